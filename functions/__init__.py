@@ -1,0 +1,1 @@
+"""The three Lambda functions, a folder each; none imports another."""

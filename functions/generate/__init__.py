@@ -1,0 +1,1 @@
+"""The queue's consumer: takes a review's id, has the engine write it, stores it, sends the mail."""

@@ -1,0 +1,86 @@
+"""The author: a prompt becomes a review, shown as it grows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from tokenizers import Tokenizer
+
+from artreview.limits import TEMPERATURE_PER_ECCENTRICITY
+from artreview.review import Review
+from functions.generate.bundle import Bundle
+from functions.generate.engine import Engine, Request
+from functions.generate.prose import whole_sentences
+from functions.generate.sampling import Sampling
+
+_UNFINISHED_CHARACTER = "\ufffd"
+"""What the tokenizer makes of a character whose last bytes are still to come."""
+
+
+class Wish(Enum):
+    """What the reader of a growing text wants after a token."""
+
+    MORE = auto()
+    A_LOOK = auto()
+    AN_END = auto()
+    """No time is left: the text ends with its last whole sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A review while it is being written, or when it is done."""
+
+    text: str
+    """The prompt and what follows it."""
+    tokens: int
+    target_tokens: int
+    """How many tokens it may have at most."""
+    is_done: bool
+
+
+class Author:
+    """Writes reviews with an engine and its bundle's tokenizer."""
+
+    def __init__(self, bundle: Bundle, engine: Engine) -> None:
+        """Read the tokenizer."""
+        self._bundle = bundle
+        self._engine = engine
+        self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
+
+    def drafts(self, review: Review, wish: Callable[[], Wish]) -> Iterator[Draft]:
+        """Yield a draft whenever a look is wished for, and the finished one at the end.
+
+        `wish` is asked after each token. A caller that stops asking stops the writing.
+        """
+        target = self._bundle.sampling.max_tokens
+        tokens: list[int] = []
+        for token in self._engine.stream(self._request(review)):
+            tokens.append(token)
+            wanted = wish()
+            if wanted is Wish.AN_END:
+                break
+            if wanted is Wish.A_LOOK:
+                yield Draft(self._text(review.prompt, tokens), len(tokens), target, is_done=False)
+        yield self._finished(review.prompt, tokens)
+
+    def _finished(self, prompt: str, tokens: list[int]) -> Draft:
+        """Return the review that these tokens make, up to its last whole sentence."""
+        continuation = whole_sentences(self._text("", tokens))
+        return Draft(prompt + continuation, len(tokens), len(tokens), is_done=True)
+
+    def _request(self, review: Review) -> Request:
+        defaults = self._bundle.sampling
+        opening = f"{review.decade}\n{review.prompt}" if review.decade else review.prompt
+        sampling = Sampling(
+            temperature=review.eccentricity * TEMPERATURE_PER_ECCENTRICITY,
+            top_p=defaults.top_p,
+            top_k=defaults.top_k,
+            repetition_penalty=defaults.repetition_penalty,
+            min_tokens=defaults.min_tokens,
+            max_tokens=defaults.max_tokens,
+        )
+        return Request(self._tokenizer.encode(opening).ids, sampling, review.seed)
+
+    def _text(self, prompt: str, tokens: list[int]) -> str:
+        text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
+        return prompt + text.rstrip(_UNFINISHED_CHARACTER)

@@ -1,0 +1,134 @@
+"""The model bundle: a folder with the weights, the tokenizer and what is known about them.
+
+`bundle.json` lists every file with its SHA-256. A bundle whose files are not exactly those is
+refused before anything is read from them.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from functions.generate.errors import BundleRefused
+
+FORMAT = 1
+_ARCHITECTURE = "gpt2"
+_MODEL = "model.onnx"
+_TOKENIZER = "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingDefaults:
+    """How the bundle wants to be sampled; lengths in tokens."""
+
+    top_p: float
+    top_k: int
+    repetition_penalty: float
+    min_tokens: int
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle whose files have been checked."""
+
+    folder: Path
+    name: str
+    base_model: str
+    parameters: int
+    license_of_weights: str
+    license_of_corpus: str
+    context_length: int
+    vocabulary: int
+    end_of_text_id: int
+    sampling: SamplingDefaults
+    decades: tuple[str, ...]
+    corpus_books: int
+    corpus_words: int
+    hash: str
+    """The first 12 hexadecimal digits of the SHA-256 over the hashes of all its files."""
+
+    @property
+    def model_file(self) -> Path:
+        """The graph that serves; its weights lie beside it."""
+        return self.folder / _MODEL
+
+    @property
+    def tokenizer_file(self) -> Path:
+        """The tokenizer, as the tokenizers library saves it."""
+        return self.folder / _TOKENIZER
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle and check every file of it. Raises BundleRefused."""
+    facts = _facts(folder)
+    files = facts.get("files", {})
+    for name in (_MODEL, _TOKENIZER):
+        if name not in files:
+            raise BundleRefused(f"{folder / 'bundle.json'} lists no {name}")
+    for name, expected in files.items():
+        _check_file(folder / name, expected)
+    try:
+        return _bundle(folder, facts, files)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleRefused(
+            f"{folder / 'bundle.json'} lacks or mangles a key: {error!r}. Export the bundle again."
+        ) from error
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    path = folder / "bundle.json"
+    try:
+        facts = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise BundleRefused(f"{path} does not exist; MODEL_DIR must name a bundle") from error
+    except ValueError as error:
+        raise BundleRefused(f"{path} is not JSON. Export the bundle again.") from error
+    found = (facts.get("format"), facts.get("architecture")) if isinstance(facts, dict) else None
+    if found != (FORMAT, _ARCHITECTURE):
+        raise BundleRefused(
+            f"{path} has the format and architecture {found}; this engine reads "
+            f"({FORMAT}, {_ARCHITECTURE!r})"
+        )
+    return dict(facts)
+
+
+def _check_file(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BundleRefused(f"{path} cannot be read: {error.strerror}") from error
+    if found != expected:
+        raise BundleRefused(
+            f"{path} is damaged or belongs to another bundle: its SHA-256 is {found[:12]}…, "
+            f"bundle.json says {expected[:12]}…"
+        )
+
+
+def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundle:
+    sampling = facts["sampling"]
+    hashes = "".join(files[name] for name in sorted(files))
+    return Bundle(
+        folder=folder,
+        name=str(facts["name"]),
+        base_model=str(facts["base_model"]),
+        parameters=int(facts["parameters"]),
+        license_of_weights=str(facts["license"]["weights"]),
+        license_of_corpus=str(facts["license"]["corpus"]),
+        context_length=int(facts["context_length"]),
+        vocabulary=int(facts["vocabulary"]),
+        end_of_text_id=int(facts["end_of_text_id"]),
+        sampling=SamplingDefaults(
+            top_p=float(sampling["top_p"]),
+            top_k=int(sampling["top_k"]),
+            repetition_penalty=float(sampling["repetition_penalty"]),
+            min_tokens=int(sampling["min_tokens"]),
+            max_tokens=int(sampling["max_tokens"]),
+        ),
+        decades=tuple(str(decade) for decade in facts["decades"]),
+        corpus_books=int(facts["corpus"]["books"]),
+        corpus_words=int(facts["corpus"]["words"]),
+        hash=hashlib.sha256(hashes.encode("ascii")).hexdigest()[:12],
+    )

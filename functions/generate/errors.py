@@ -1,0 +1,21 @@
+"""What can go wrong with the model, below the domain's root.
+
+ArtReviewError
+└── EngineError
+    ├── BundleRefused     a model bundle that is incomplete, damaged or none of ours
+    └── PromptRefused     token ids that the model cannot take
+"""
+
+from artreview.errors import ArtReviewError
+
+
+class EngineError(ArtReviewError):
+    """The root of the engine's errors."""
+
+
+class BundleRefused(EngineError):
+    """A model bundle that is incomplete, damaged or none of ours; the message names the file."""
+
+
+class PromptRefused(EngineError):
+    """Token ids that the model cannot take: none at all, or outside its vocabulary."""

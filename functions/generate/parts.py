@@ -1,0 +1,87 @@
+"""What the generate function is put together from, each part built once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import boto3
+
+from artreview.mailer import Mailer
+from artreview.queue import ReviewQueue
+from artreview.settings import from_environment
+from artreview.site import ModelFacts, SiteFacts
+from artreview.store import ReviewStore
+from artreview.world import World
+from functions.generate.author import Author
+from functions.generate.bundle import Bundle, load_bundle
+from functions.generate.engine import Engine
+from functions.generate.mail import Letterhead
+from functions.generate.threads import engine_threads
+from functions.generate.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateSettings:
+    """The environment of the generate function."""
+
+    site_name: str
+    site_url: str
+    reviews_table: str
+    site_table: str
+    queue_url: str
+    mail_from: str
+    model_dir: str = str(Path(__file__).parent / "model")
+    aws_lambda_function_memory_size: int = 1769
+
+
+class GenerateParts:
+    """What the consumer needs; nothing is built before it is asked for."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Keep the environment."""
+        self._environment = environment
+        self.world = World()
+
+    @cached_property
+    def settings(self) -> GenerateSettings:
+        """The settings. Raises SettingMissing."""
+        return from_environment(GenerateSettings, self._environment)
+
+    @cached_property
+    def queue(self) -> ReviewQueue:
+        """The queue that the messages come from."""
+        return ReviewQueue(boto3.client("sqs"), self.settings.queue_url)
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The worker, its model loaded and its facts published. Raises BundleRefused."""
+        settings = self.settings
+        tables = boto3.resource("dynamodb")
+        site = SiteFacts(tables.Table(settings.site_table))
+        bundle = load_bundle(Path(settings.model_dir))
+        site.publish_model(_facts(bundle))
+        engine = Engine(bundle, engine_threads(settings.aws_lambda_function_memory_size))
+        return Worker(
+            bundle=bundle,
+            author=Author(bundle, engine),
+            store=ReviewStore(tables.Table(settings.reviews_table)),
+            site=site,
+            mailer=Mailer(boto3.client("sesv2")),
+            letterhead=Letterhead(settings.site_name, settings.site_url, settings.mail_from),
+            world=self.world,
+        )
+
+
+def _facts(bundle: Bundle) -> ModelFacts:
+    return ModelFacts(
+        name=bundle.name,
+        hash=bundle.hash,
+        base_model=bundle.base_model,
+        parameters=bundle.parameters,
+        license_of_weights=bundle.license_of_weights,
+        license_of_corpus=bundle.license_of_corpus,
+        decades=bundle.decades,
+        corpus_books=bundle.corpus_books,
+        corpus_words=bundle.corpus_words,
+    )

@@ -1,0 +1,1 @@
+"""Everything that changes state for a visitor: the form, reports and the sweep."""

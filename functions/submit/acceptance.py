@@ -1,0 +1,116 @@
+"""From a submission to a queued review: stored first, then announced."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from artreview.errors import (
+    FieldError,
+    SubmissionRefused,
+    TokenExpired,
+    TokenRefused,
+    TokenTooFresh,
+)
+from artreview.permalink import permalink_id
+from artreview.queue import ReviewQueue
+from artreview.review import Mail, Review, State
+from artreview.store import ReviewStore
+from artreview.tokens import NONCE_BYTES, form_nonce
+from artreview.world import World
+from functions.submit.submission import Submission
+
+_SEED_BYTES = 4
+
+logger = logging.getLogger(__name__)
+
+
+def nonce_of_form(token: str, keys: Sequence[bytes], now: float) -> bytes:
+    """Return the nonce of a form that was handed out by us, not just now and not too long ago.
+
+    Raises SubmissionRefused, with words for the visitor: the form that is shown again has a new
+    token.
+    """
+    try:
+        return form_nonce(token, now, keys)
+    except TokenTooFresh as error:
+        problem = FieldError(
+            "", "form_too_fast", "That was quick. Wait two seconds, then send it again."
+        )
+        raise SubmissionRefused(problem) from error
+    except TokenExpired as error:
+        problem = FieldError(
+            "", "form_expired", "This form had been open for too long. Just send it again."
+        )
+        raise SubmissionRefused(problem) from error
+    except TokenRefused as error:
+        problem = FieldError(
+            "", "form_unknown", "This form was damaged on the way. Just send it again."
+        )
+        raise SubmissionRefused(problem) from error
+
+
+def new_nonce(world: World) -> bytes:
+    """Return a nonce for a client that brings no form."""
+    return world.random_bytes(NONCE_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes submissions in."""
+
+    keys: Sequence[bytes]
+    store: ReviewStore
+    queue: ReviewQueue
+    world: World
+
+    def accept(self, submission: Submission, nonce: bytes) -> str:
+        """Store the review as `queued`, send its id to the queue, and return the id.
+
+        The same nonce with the same words is the same review: nothing happens twice. Raises
+        SubmissionRefused where the nonce has made another review already. A queue that does not
+        answer is no reason to refuse: the review is stored, and the sweep sends it on.
+        """
+        review = _queued_review(submission, permalink_id(nonce, self.keys[0]), self.world)
+        if not self.store.add(review):
+            _check_is_same(self.store.get(review.id), review)
+            return review.id
+        try:
+            self.queue.send(review.id)
+        except (BotoCoreError, ClientError):
+            logger.exception("the queue did not take review %s; the sweep will send it", review.id)
+            self.store.mark_enqueued(review, 0.0)
+        return review.id
+
+
+def _queued_review(submission: Submission, review_id: str, world: World) -> Review:
+    now = world.now()
+    return Review(
+        id=review_id,
+        state=State.QUEUED,
+        prompt=submission.prompt,
+        eccentricity=submission.eccentricity,
+        seed=int.from_bytes(world.random_bytes(_SEED_BYTES), "big"),
+        created_at=now,
+        enqueued_at=now,
+        decade=submission.decade,
+        address=submission.address,
+        mail=Mail.DUE if submission.address else Mail.NONE,
+        wants_updates=submission.wants_updates,
+        in_gallery=submission.in_gallery,
+    )
+
+
+def _check_is_same(stored: Review, sent: Review) -> None:
+    def words(review: Review) -> tuple[str, int, str]:
+        return review.prompt, review.eccentricity, review.decade
+
+    if words(stored) != words(sent):
+        raise SubmissionRefused(
+            FieldError(
+                "",
+                "form_used",
+                "This form has made a review already, from other words. Send it again.",
+            )
+        )

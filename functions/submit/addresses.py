@@ -1,0 +1,53 @@
+"""A visitor's mail address: whether a mail could ever arrive there."""
+
+from typing import TYPE_CHECKING
+
+from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
+
+from artreview.errors import FieldError
+from artreview.limits import ADDRESS_CHARACTERS
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
+
+FIELD = "submission_email"
+_DNS_SECONDS = 2
+
+
+def dns_resolver() -> "Resolver":
+    """Return a resolver that gives up early and remembers what it learnt.
+
+    Its import is put off until an address is to be checked: most visitors leave none.
+    """
+    from email_validator import caching_resolver  # noqa: PLC0415  # brings dnspython with it
+
+    return caching_resolver(timeout=_DNS_SECONDS)
+
+
+def normalised_address(text: str, resolver: "Resolver | None") -> str | FieldError:
+    """Return the address as it is to be written, or what is wrong with it.
+
+    With a resolver, a domain that does not exist or takes no mail (RFC 7505) is refused; one whose
+    name servers do not answer in time is accepted, for that is not the visitor's fault.
+    """
+    if len(text) > ADDRESS_CHARACTERS:
+        return FieldError(
+            FIELD, "address_too_long", f"An address has at most {ADDRESS_CHARACTERS} characters."
+        )
+    try:
+        checked = validate_email(
+            text, check_deliverability=resolver is not None, dns_resolver=resolver
+        )
+    except EmailUndeliverableError:
+        return FieldError(
+            FIELD,
+            "address_takes_no_mail",
+            "The part after the @ takes no mail. Is it spelt right? You can also leave it empty.",
+        )
+    except EmailNotValidError:
+        return FieldError(
+            FIELD,
+            "address_invalid",
+            "This is not a mail address, such as name@example.org. You can also leave it empty.",
+        )
+    return checked.ascii_email or checked.normalized

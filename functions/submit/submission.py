@@ -1,0 +1,126 @@
+"""What a visitor asks for, read from the form's fields and checked."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from artreview.errors import FieldError, SubmissionRefused
+from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
+from functions.submit.bodies import Fields
+
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Characters that turn the direction of what follows: they would reach beyond the prompt."""
+
+_WHITE_SPACE = re.compile(r"\s+")
+_ECCENTRICITY = re.compile(r"0*[1-9][0-9]?", re.ASCII)
+_INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A review that a visitor may have."""
+
+    prompt: str
+    eccentricity: int
+    decade: str
+    address: str
+    """Empty: no mail is wanted."""
+    wants_updates: bool
+    in_gallery: bool
+
+
+CheckedAddress = Callable[[str], str | FieldError]
+
+
+def cleaned_prompt(text: str) -> str:
+    """Return the prompt in one Unicode form and on one line, trimmed, its controls removed."""
+    kept = [
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace()
+        or (unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI_CONTROLS)
+    ]
+    return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+
+
+def read_submission(
+    fields: Fields, decades: tuple[str, ...], checked_address: CheckedAddress
+) -> Submission:
+    """Return the submission that the fields describe.
+
+    `decades` are those that the model can write in; `checked_address` returns an address in its
+    normal form, or what is wrong with it. Raises SubmissionRefused with every field that is wrong,
+    so that a visitor corrects them in one go.
+    """
+    prompt = cleaned_prompt(fields.text("prompt"))
+    eccentricity = fields.text("eccentricity").strip()
+    decade = fields.text("decade").strip()
+    address = fields.text("submission_email").strip()
+    checked = checked_address(address) if address else ""
+    problems = [
+        *_prompt_problems(prompt),
+        *_eccentricity_problems(eccentricity),
+        *_decade_problems(decade, decades),
+        *([checked] if isinstance(checked, FieldError) else []),
+        *_trap_problems(fields.text("website")),
+    ]
+    if problems or isinstance(checked, FieldError):
+        raise SubmissionRefused(*problems)
+    return Submission(
+        prompt=prompt,
+        eccentricity=int(eccentricity),
+        decade=decade,
+        address=checked,
+        wants_updates=bool(checked) and fields.is_ticked("update_check"),
+        in_gallery=fields.is_ticked("gallery_check"),
+    )
+
+
+def _prompt_problems(prompt: str) -> list[FieldError]:
+    if all(unicodedata.category(character) in _INVISIBLE for character in prompt):
+        return [
+            FieldError(
+                "prompt", "prompt_missing", "Write a few words for the review to begin with."
+            )
+        ]
+    if len(prompt) > PROMPT_CHARACTERS:
+        return [
+            FieldError(
+                "prompt",
+                "prompt_too_long",
+                f"That is {len(prompt)} characters long; up to {PROMPT_CHARACTERS} fit.",
+            )
+        ]
+    return []
+
+
+def _eccentricity_problems(text: str) -> list[FieldError]:
+    if _ECCENTRICITY.fullmatch(text) and int(text) in ECCENTRICITY:
+        return []
+    return [
+        FieldError(
+            "eccentricity",
+            "eccentricity_out_of_range",
+            f"Choose a whole number from {ECCENTRICITY[0]} to {ECCENTRICITY[-1]}.",
+        )
+    ]
+
+
+def _decade_problems(decade: str, decades: tuple[str, ...]) -> list[FieldError]:
+    if not decade or decade in decades:
+        return []
+    allowed = f"{decades[0]} to {decades[-1]}" if decades else "no decade at all"
+    return [
+        FieldError("decade", "decade_unknown", f"The model can write in {allowed}. Choose another.")
+    ]
+
+
+def _trap_problems(website: str) -> list[FieldError]:
+    if not website:
+        return []
+    return [
+        FieldError("website", "trap", "Leave the field “website” empty: it is there for robots.")
+    ]

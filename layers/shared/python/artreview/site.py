@@ -1,0 +1,91 @@
+"""What the site knows about itself, in DynamoDB: the model that writes, and how fast it does.
+
+One item a fact, its key `name`. Both are published by `generate`, which alone has the model; the
+pages and the form read them, so they tell of what really runs and never of what was meant to.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
+
+_PACE = "pace"
+_MODEL = "model"
+_WEIGHT_OF_NEWEST = 0.3
+"""About the last six reviews count: the estimate follows a change of memory size soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast reviews have been written lately: moving averages over the last few."""
+
+    tokens_per_second: float
+    seconds_per_review: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What visitors are told about the model, from the bundle's own `bundle.json`."""
+
+    name: str
+    hash: str
+    """The first 12 hexadecimal digits of the SHA-256 of the bundle's weights."""
+    base_model: str
+    parameters: int
+    license_of_weights: str
+    license_of_corpus: str
+    decades: tuple[str, ...]
+    """The decades whose voice it has learnt, as `1890s`; empty where it knows none."""
+    corpus_books: int
+    corpus_words: int
+
+
+class SiteFacts:
+    """The facts, by name."""
+
+    def __init__(self, table: "Table") -> None:
+        """Keep the table, whose key is `name`."""
+        self._table = table
+
+    def pace(self) -> Pace | None:
+        """Return the pace, or None before the first review."""
+        item = self._table.get_item(Key={"name": _PACE}).get("Item")
+        if item is None:
+            return None
+        return Pace(
+            tokens_per_second=float(str(item["tokens_per_second"])),
+            seconds_per_review=float(str(item["seconds_per_review"])),
+        )
+
+    def record_pace(self, newest: Pace) -> None:
+        """Take one more review into the average.
+
+        Two workers that do so at once may lose one of the two: an average can bear that.
+        """
+        before = self.pace() or newest
+
+        def blended(old: float, new: float) -> Decimal:
+            return Decimal(f"{old + _WEIGHT_OF_NEWEST * (new - old):.3f}")
+
+        self._table.put_item(
+            Item={
+                "name": _PACE,
+                "tokens_per_second": blended(before.tokens_per_second, newest.tokens_per_second),
+                "seconds_per_review": blended(before.seconds_per_review, newest.seconds_per_review),
+            }
+        )
+
+    def model(self) -> ModelFacts | None:
+        """Return the model that writes, or None before `generate` ran for the first time."""
+        item = self._table.get_item(Key={"name": _MODEL}).get("Item")
+        if item is None:
+            return None
+        facts = json.loads(str(item["facts"]))
+        return ModelFacts(**facts | {"decades": tuple(facts["decades"])})
+
+    def publish_model(self, facts: ModelFacts) -> None:
+        """Tell the pages and the form which model writes from now on."""
+        self._table.put_item(Item={"name": _MODEL, "facts": json.dumps(asdict(facts))})

@@ -1,0 +1,311 @@
+"""The reviews, in DynamoDB.
+
+One item a review, its key `id`. The index `waiting` is sparse: only a review for which something is
+still to be done (writing it, sending its mail) has the attribute `waiting`, so counting the queue
+never reads what is over. Every change of state is one conditional write (`UpdateItem` with a
+condition), never a read followed by a write.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+from botocore.exceptions import ClientError
+
+from artreview.errors import LeaseLost, ReviewLeased, ReviewNotFound, ReviewSettled
+from artreview.limits import LEASE_SECONDS, QUEUE_PLACES
+from artreview.review import Mail, Provenance, Review, State
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
+
+WAITING_INDEX = "waiting"
+_WAITING = "1"
+"""The index's one partition. A queue is short; a partition takes 3,000 reads a second."""
+
+_LEASE_ATTRIBUTES = ("lease", "lease_until")
+_PERSONAL_ATTRIBUTES = ("address",)
+_OPTIONAL_ATTRIBUTES: dict[str, type] = {
+    **dict.fromkeys(("decade", "address", "text", "lease", "failure"), str),
+    **dict.fromkeys(("wants_updates", "in_gallery"), bool),
+    **dict.fromkeys(("tokens", "target_tokens", "attempts"), int),
+    **dict.fromkeys(("mail_until", "lease_until", "writing_since", "settled_at"), float),
+}
+
+
+class ReviewStore:
+    """Reviews by id; the only place that knows how they are laid out in the table."""
+
+    def __init__(self, table: "Table") -> None:
+        """Keep the table, whose key is `id` and whose index is `waiting`."""
+        self._table = table
+
+    def add(self, review: Review) -> bool:
+        """Store a new review; return False, and change nothing, where its id exists already."""
+        item = _item(review) | {"waiting": _WAITING}
+        try:
+            self._table.put_item(Item=item, ConditionExpression=Attr("id").not_exists())
+        except ClientError as error:
+            _reraise_unless_condition_failed(error)
+            return False
+        return True
+
+    def get(self, review_id: str) -> Review:
+        """Return the review. Raises ReviewNotFound."""
+        answer = self._table.get_item(Key={"id": review_id}, ConsistentRead=True)
+        if "Item" not in answer:
+            raise ReviewNotFound(f"no review has the id {review_id}")
+        return _review(answer["Item"])
+
+    def claim(self, review_id: str, lease: str, now: float) -> Review:
+        """Take a queued review, or one whose worker has died, for `LEASE_SECONDS` and return it.
+
+        Raises ReviewNotFound, ReviewSettled where nothing is left to write, or ReviewLeased.
+        """
+        is_free = Attr("state").eq(State.QUEUED) | (
+            Attr("state").eq(State.WRITING) & Attr("lease_until").lt(_number(now))
+        )
+        try:
+            return self._change(
+                review_id,
+                {
+                    "state": State.WRITING,
+                    "lease": lease,
+                    "lease_until": _number(now + LEASE_SECONDS),
+                    "writing_since": _number(now),
+                    "tokens": 0,
+                },
+                when=is_free,
+                count="attempts",
+            )
+        except _ConditionFailed:
+            review = self.get(review_id)
+        if review.state.is_waiting:
+            raise ReviewLeased(review_id, max(0.0, review.lease_until - now))
+        raise ReviewSettled(f"review {review_id} is {review.state}")
+
+    def record_progress(self, writing: Review, now: float) -> None:
+        """Store the text so far, and keep the lease alive. Raises LeaseLost."""
+        self._change_leased(
+            writing,
+            {
+                "text": writing.text,
+                "tokens": writing.tokens,
+                "target_tokens": writing.target_tokens,
+                "lease_until": _number(now + LEASE_SECONDS),
+            },
+        )
+
+    def finish(self, written: Review, provenance: Provenance, now: float) -> Review:
+        """Store the whole text and make the review `ready`. Raises LeaseLost."""
+        return self._change_leased(
+            written,
+            {
+                "state": State.READY,
+                "text": written.text,
+                "tokens": written.tokens,
+                "target_tokens": written.target_tokens,
+                "settled_at": _number(now),
+                "provenance": _provenance_item(provenance),
+            },
+            remove=(*_LEASE_ATTRIBUTES, *(() if written.mail is Mail.DUE else ("waiting",))),
+        )
+
+    def release(self, writing: Review) -> None:
+        """Put a review back into `queued` after an error, so that the next try need not wait."""
+        self._change_leased(writing, {"state": State.QUEUED}, remove=_LEASE_ATTRIBUTES)
+
+    def fail(self, review_id: str, reason: str, now: float) -> None:
+        """Give a waiting review up, with a reason for the operator; forget the address."""
+        is_unwritten = Attr("state").is_in([State.QUEUED, State.WRITING])
+        self._settle(review_id, State.FAILED, now, is_unwritten, {"failure": reason})
+
+    def block(self, review_id: str, now: float) -> None:
+        """Hide a review at once, whatever its state, and forget the address.
+
+        Raises ReviewNotFound. A review that is hidden already stays as it is.
+        """
+        is_visible = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
+        if not self._settle(review_id, State.BLOCKED, now, is_visible, {}):
+            self.get(review_id)
+
+    def claim_mail(self, review_id: str, now: float) -> Review:
+        """Mark the mail about a finished review as `sending`, and return the review.
+
+        A mail that a worker began to send and never reported on is claimed again after
+        `LEASE_SECONDS`. Raises ReviewSettled where no mail is to be sent (sent already, never asked
+        for, hidden), and ReviewLeased while another worker is sending it.
+        """
+        is_due = Attr("mail").eq(Mail.DUE) | (
+            Attr("mail").eq(Mail.SENDING) & Attr("mail_until").lt(_number(now))
+        )
+        values = {"mail": Mail.SENDING, "mail_until": _number(now + LEASE_SECONDS)}
+        try:
+            return self._change(review_id, values, when=Attr("state").eq(State.READY) & is_due)
+        except _ConditionFailed:
+            review = self.get(review_id)
+        if review.state is State.READY and review.mail is Mail.SENDING:
+            raise ReviewLeased(review_id, max(0.0, review.mail_until - now))
+        raise ReviewSettled(f"no mail is due for review {review_id}")
+
+    def settle_mail(self, review_id: str, outcome: Mail) -> None:
+        """Record what became of the mail, and forget the address."""
+        self._change(
+            review_id,
+            {"mail": outcome},
+            when=Attr("id").exists(),
+            remove=("waiting", "mail_until", *_PERSONAL_ATTRIBUTES),
+        )
+
+    def mark_enqueued(self, review: Review, now: float) -> bool:
+        """Note that the id is sent to the queue again; False where somebody else just noted it."""
+        unchanged = Attr("enqueued_at").eq(_number(review.enqueued_at)) & Attr("waiting").exists()
+        try:
+            self._change(review.id, {"enqueued_at": _number(now)}, when=unchanged)
+        except _ConditionFailed:
+            return False
+        return True
+
+    def waiting(self) -> Iterator[Review]:
+        """Yield what something is still to be done for, the oldest first, without the texts."""
+        request: dict[str, Any] = {
+            "IndexName": WAITING_INDEX,
+            "KeyConditionExpression": Key("waiting").eq(_WAITING),
+        }
+        while True:
+            page = self._table.query(**request)
+            for item in page["Items"]:
+                yield _review(item)
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def place_in_queue(self, review: Review) -> int:
+        """Return 1 for the review that is next, counting those being written; at most 1,000."""
+        answer = self._table.query(
+            IndexName=WAITING_INDEX,
+            KeyConditionExpression=Key("waiting").eq(_WAITING)
+            & Key("created_at").lt(_number(review.created_at)),
+            FilterExpression=Attr("state").is_in([State.QUEUED, State.WRITING]),
+            Select="COUNT",
+            Limit=QUEUE_PLACES,
+        )
+        return answer["Count"] + 1
+
+    def _change_leased(
+        self, writing: Review, values: dict[str, Any], remove: tuple[str, ...] = ()
+    ) -> Review:
+        is_mine = Attr("state").eq(State.WRITING) & Attr("lease").eq(writing.lease)
+        try:
+            return self._change(writing.id, values, when=is_mine, remove=remove)
+        except _ConditionFailed as error:
+            raise LeaseLost(f"the lease on review {writing.id} is over") from error
+
+    def _settle(
+        self,
+        review_id: str,
+        state: State,
+        now: float,
+        when: ConditionBase,
+        values: dict[str, Any],
+    ) -> bool:
+        try:
+            self._change(
+                review_id,
+                {"state": state, "settled_at": _number(now), **values},
+                when=Attr("id").exists() & when,
+                remove=("waiting", *_LEASE_ATTRIBUTES, *_PERSONAL_ATTRIBUTES),
+            )
+        except _ConditionFailed:
+            return False
+        return True
+
+    def _change(
+        self,
+        review_id: str,
+        values: dict[str, Any],
+        *,
+        when: ConditionBase,
+        remove: tuple[str, ...] = (),
+        count: str = "",
+    ) -> Review:
+        """Write the values under the condition, and return the review as it now is."""
+        parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in values)]
+        if count:
+            parts.append(f"ADD #{count} :one")
+        if remove:
+            parts.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
+        names = {f"#{name}": name for name in (*values, *remove, *([count] if count else []))}
+        placeholders = {f":{name}": value for name, value in values.items()}
+        try:
+            answer = self._table.update_item(
+                Key={"id": review_id},
+                UpdateExpression=" ".join(parts),
+                ConditionExpression=when,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=placeholders | ({":one": 1} if count else {}),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            _reraise_unless_condition_failed(error)
+            raise _ConditionFailed from error
+        return _review(answer["Attributes"])
+
+
+class _ConditionFailed(Exception):
+    """The item is not as the condition asked; never leaves this module."""
+
+
+def _reraise_unless_condition_failed(error: ClientError) -> None:
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+
+
+def _number(value: float) -> Decimal:
+    """Return a number as DynamoDB takes it: to the millisecond, without a float's tail."""
+    return Decimal(str(round(value, 3)))
+
+
+def _item(review: Review) -> dict[str, Any]:
+    """Return the review as an item; what is empty is left out."""
+    item: dict[str, Any] = {}
+    for field in fields(review):
+        value = getattr(review, field.name)
+        if isinstance(value, Provenance):
+            value = _provenance_item(value)
+        elif isinstance(value, float):
+            value = _number(value)
+        if value or field.name in {"seed", "tokens"}:
+            item[field.name] = value
+    return item
+
+
+def _provenance_item(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "model": provenance.model,
+        "model_hash": provenance.model_hash,
+        "seconds": _number(provenance.seconds),
+    }
+
+
+def _review(item: dict[str, Any]) -> Review:
+    """Return the item as a review; attributes that a projection left out are empty."""
+    provenance = item.get("provenance")
+    review = Review(
+        id=item["id"],
+        state=State(item["state"]),
+        prompt=item.get("prompt", ""),
+        eccentricity=int(item.get("eccentricity", 0)),
+        seed=int(item.get("seed", 0)),
+        created_at=float(item["created_at"]),
+        enqueued_at=float(item["enqueued_at"]),
+        mail=Mail(item.get("mail", Mail.NONE)),
+        provenance=provenance
+        and Provenance(provenance["model"], provenance["model_hash"], float(provenance["seconds"])),
+    )
+    optional: dict[str, Any] = {
+        name: kind(item[name]) for name, kind in _OPTIONAL_ATTRIBUTES.items() if name in item
+    }
+    return replace(review, **optional)
