@@ -4,7 +4,7 @@ import re
 
 _SENTENCE_END = re.compile(r"[.!?\u2026]['\"\u2019\u201d)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Messrs|Prof|Hon|Rev|Sr|Jr|vol|Vol|No|no|Fig|fig|cf|viz|c|i\.e|e\.g)"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Messrs|Prof|Hon|Rev|Sr|Jr|vol|Vol|Fig|fig|cf|viz|c|i\.e|e\.g)"
     r"|\b[A-Z])\.$"
 )
 """A full stop that ends no sentence: of a title, an initial, a reference."""

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
+_HIGHEST = 1e4
+"""No trained model's logits come near it; beyond it, float32 would overflow below."""
+
 _COLDEST = 1e-3
 """Below this temperature a float32 overflows; the choice is the likeliest token there anyway."""
 
@@ -40,7 +43,8 @@ def next_token(
     `used` are the distinct tokens of the text so far; `banned` may not come now (the end of text,
     before the minimum). Logits that are not finite count as impossible.
     """
-    scores = np.where(np.isfinite(logits), logits, -np.inf).astype(np.float32)  # (vocabulary,)
+    possible = np.isfinite(logits)  # (vocabulary,)
+    scores = np.where(possible, np.clip(logits, -_HIGHEST, _HIGHEST), np.float32(-np.inf))
     if sampling.repetition_penalty != 1.0 and used.size:
         seen = scores[used]
         penalty = np.float32(sampling.repetition_penalty)
@@ -48,7 +52,8 @@ def next_token(
     if banned is not None:
         scores[banned] = -np.inf
     candidates = _likeliest(scores, sampling.top_k)  # (k,), the likeliest first
-    probabilities = _softmax(scores[candidates] / max(sampling.temperature, _COLDEST))  # (k,)
+    temperature = np.float32(max(sampling.temperature, _COLDEST))
+    probabilities = _softmax(scores[candidates] / temperature)  # (k,)
     kept = _nucleus(probabilities, sampling.top_p)
     cumulative = np.cumsum(probabilities[:kept], dtype=np.float64)
     place = int(np.searchsorted(cumulative, dice.random() * cumulative[-1], side="right"))

@@ -4,10 +4,11 @@ Every step can be the last one before a crash, and a message can come twice. So 
 store whether it is still to be done, and a step that was done is not done again.
 """
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+
+from aws_lambda_powertools import Logger
 
 from artreview.errors import LeaseLost, MailRefused, ReviewSettled
 from artreview.limits import MAX_ATTEMPTS, PROGRESS_SECONDS
@@ -22,7 +23,7 @@ from functions.generate.mail import Letterhead, results_message
 
 _LEASE_BYTES = 8
 
-logger = logging.getLogger(__name__)
+logger = Logger(child=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """From a submission to a queued review: stored first, then announced."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.errors import (
@@ -23,7 +23,7 @@ from functions.submit.submission import Submission
 
 _SEED_BYTES = 4
 
-logger = logging.getLogger(__name__)
+logger = Logger(child=True)
 
 
 def nonce_of_form(token: str, keys: Sequence[bytes], now: float) -> bytes:

@@ -5,12 +5,12 @@ keeps the render function warm. Where it cannot be asked, a page of plain senten
 """
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.errors import FieldError
@@ -26,7 +26,7 @@ _PLAIN_HEADERS = {
     "x-content-type-options": "nosniff",
 }
 
-logger = logging.getLogger(__name__)
+logger = Logger(child=True)
 
 
 class Pages:

@@ -4,15 +4,16 @@ Storing a review and sending its id are two writes, and a worker can die at any 
 minutes the sweep reads the short index of what is still to be written and puts that right.
 """
 
-import logging
 from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
 
 from artreview.limits import MAX_ATTEMPTS, REQUEUE_SECONDS
 from artreview.queue import ReviewQueue
 from artreview.review import Review, State
 from artreview.store import ReviewStore
 
-logger = logging.getLogger(__name__)
+logger = Logger(child=True)
 
 
 @dataclass(frozen=True, slots=True)

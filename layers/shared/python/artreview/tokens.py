@@ -24,7 +24,7 @@ _LONGEST_TOKEN = 512
 def sign(purpose: str, payload: bytes, keys: Sequence[bytes]) -> str:
     """Return a token that carries the payload, signed for this purpose (at most 16 bytes)."""
     mac = _mac(purpose, payload, keys[0])
-    return urlsafe_b64encode(payload + mac).rstrip(b"=").decode("ascii")
+    return _encoded(payload + mac)
 
 
 def verified_payload(purpose: str, token: str, keys: Sequence[bytes]) -> bytes:
@@ -38,6 +38,8 @@ def verified_payload(purpose: str, token: str, keys: Sequence[bytes]) -> bytes:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError) as error:
         raise TokenForged("the token is not base 64") from error
+    if _encoded(raw) != token:  # one token has one spelling
+        raise TokenForged("the token is not base 64 as we write it")
     payload, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     matches = [compare_digest(mac, _mac(purpose, payload, key)) for key in keys]
     if not any(matches):
@@ -66,6 +68,10 @@ def form_nonce(token: str, now: float, keys: Sequence[bytes]) -> bytes:
     if age > FORM_AGE_MAX_SECONDS:
         raise TokenExpired(f"issued {age:.0f} s ago; good for {FORM_AGE_MAX_SECONDS} s")
     return payload[:NONCE_BYTES]
+
+
+def _encoded(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def _mac(purpose: str, payload: bytes, key: bytes) -> bytes:

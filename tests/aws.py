@@ -1,0 +1,101 @@
+"""An AWS account in memory, set up from the project's own template."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+from artreview.queue import ReviewQueue
+from artreview.site import SiteFacts
+from artreview.store import ReviewStore
+
+TEMPLATE = Path(__file__).parents[1] / "infra" / "template.yaml"
+KEYS = (bytes(range(32)), bytes(range(32, 64)))
+SENDER = "reviews@example.org"
+_KEY_PARAMETER = "/art-review-generator/signing-keys"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref`, `!GetAtt`, …) as the text behind them."""
+
+
+def _short_form(loader: _Loader, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return None
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Return the template, its short forms left unresolved."""
+    loaded = yaml.load(TEMPLATE.read_text("utf-8"), _Loader)  # a SafeLoader
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account's parts, as the functions use them."""
+
+    store: ReviewStore
+    site: SiteFacts
+    queue: ReviewQueue
+    environment: dict[str, str]
+
+    @property
+    def queued(self) -> list[str]:
+        """Receive what is in the queue, and return the ids."""
+        answer = boto3.client("sqs").receive_message(
+            QueueUrl=self.environment["QUEUE_URL"], MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        return [json.loads(message["Body"])["id"] for message in answer.get("Messages", [])]
+
+    def item(self, review_id: str) -> dict[str, Any]:
+        """Return a review's item as it lies in the table."""
+        table = boto3.resource("dynamodb").Table(self.environment["REVIEWS_TABLE"])
+        return table.get_item(Key={"id": review_id})["Item"]
+
+
+def new_account() -> Account:
+    """Create the tables, the queue, the keys and the sender; call it inside `mock_aws`."""
+    reviews, site = _new_table("ReviewsTable"), _new_table("SiteTable")
+    queue_url = boto3.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
+    boto3.client("ssm").put_parameter(
+        Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
+    )
+    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    tables = boto3.resource("dynamodb")
+    return Account(
+        store=ReviewStore(tables.Table(reviews)),
+        site=SiteFacts(tables.Table(site)),
+        queue=ReviewQueue(boto3.client("sqs"), queue_url),
+        environment={
+            "SITE_NAME": "Art Review Generator",
+            "SITE_URL": "https://reviews.example.org",
+            "REVIEWS_TABLE": reviews,
+            "SITE_TABLE": site,
+            "QUEUE_URL": queue_url,
+            "SIGNING_KEY_PARAMETER": _KEY_PARAMETER,
+            "RENDER_FUNCTION": "render",
+            "MAIL_DNS_CHECK": "off",
+            "MAIL_FROM": SENDER,
+            "GENERATE_CONCURRENCY": "2",
+        },
+    )
+
+
+def _new_table(resource: str) -> str:
+    properties = template()["Resources"][resource]["Properties"]
+    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    known = {name: properties[name] for name in wanted if name in properties}
+    boto3.client("dynamodb").create_table(TableName=resource, **known)
+    return resource

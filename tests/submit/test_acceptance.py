@@ -1,0 +1,77 @@
+"""From a submission to a queued review."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from artreview.errors import SubmissionRefused
+from artreview.permalink import is_permalink_id
+from artreview.queue import ReviewQueue
+from artreview.review import Mail, State
+from artreview.tokens import issue_form_token
+from functions.submit.acceptance import Reception, nonce_of_form
+from functions.submit.submission import Submission
+from functions.submit.sweep import sweep
+from tests.aws import KEYS, Account
+from tests.fakes import FakeWorld
+
+HORSE = Submission("A blue horse", 7, "", "a@example.org", wants_updates=False, in_gallery=True)
+NONCE = bytes(16)
+
+
+class SilentQueue(ReviewQueue):
+    """A queue that cannot be reached."""
+
+    def __init__(self) -> None: ...
+
+    def send(self, review_id: str) -> None:
+        """Fail, as boto3 does."""
+        raise EndpointConnectionError(endpoint_url="https://sqs.example")
+
+
+@pytest.fixture
+def reception(account: Account, world: FakeWorld) -> Reception:
+    """Return a reception on the account in memory."""
+    return Reception(KEYS, account.store, account.queue, world)
+
+
+def test_a_submission_is_stored_and_announced(reception: Reception, account: Account) -> None:
+    """The review waits in the table, and its id in the queue."""
+    review_id = reception.accept(HORSE, NONCE)
+    review = account.store.get(review_id)
+    assert is_permalink_id(review_id)
+    assert (review.state, review.prompt, review.mail) == (State.QUEUED, "A blue horse", Mail.DUE)
+    assert account.queued == [review_id]
+
+
+def test_the_same_form_twice_is_one_review(reception: Reception, account: Account) -> None:
+    """A double tap neither writes nor announces anything again."""
+    assert reception.accept(HORSE, NONCE) == reception.accept(HORSE, NONCE)
+    assert len(account.queued) == 1
+
+
+def test_a_used_form_with_other_words_is_asked_to_come_again(reception: Reception) -> None:
+    """Going back and changing the prompt never shows the old review for the new words."""
+    reception.accept(HORSE, NONCE)
+    with pytest.raises(SubmissionRefused, match="form_used"):
+        reception.accept(replace(HORSE, prompt="A red horse"), NONCE)
+
+
+def test_a_silent_queue_loses_nothing(account: Account, world: FakeWorld) -> None:
+    """The review is stored all the same, and the next sweep announces it."""
+    review_id = Reception(KEYS, account.store, SilentQueue(), world).accept(HORSE, NONCE)
+    assert account.queued == []
+    sweep(account.store, account.queue, world.now())
+    assert account.queued == [review_id]
+
+
+@pytest.mark.parametrize(
+    ("age", "code"), [(1.0, "form_too_fast"), (50_000.0, "form_expired"), (None, "form_unknown")]
+)
+def test_a_form_that_cannot_be_trusted_is_explained(age: float | None, code: str) -> None:
+    """Each reason has words of its own for the visitor."""
+    token = issue_form_token(NONCE, 0.0, KEYS) if age else "rubbish"
+    with pytest.raises(SubmissionRefused, match=code) as refused:
+        nonce_of_form(token, KEYS, age or 0.0)
+    assert refused.value.errors[0].message

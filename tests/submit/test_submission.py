@@ -1,0 +1,121 @@
+"""What a visitor may ask for."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artreview.errors import FieldError, SubmissionRefused
+from artreview.limits import PROMPT_CHARACTERS
+from functions.submit.bodies import Fields
+from functions.submit.submission import Submission, cleaned_prompt, read_submission
+
+DECADES = ("1890s", "1900s")
+
+
+def read(decades: tuple[str, ...] = DECADES, **changes: Any) -> Submission:
+    """Read a good submission, changed as asked."""
+    values = {"prompt": "A blue horse", "eccentricity": "7"} | changes
+    return read_submission(Fields(values, is_json=False), decades, lambda address: address)
+
+
+def refusals(**changes: Any) -> dict[str, str]:
+    """Return field → code of what is wrong with a submission."""
+    with pytest.raises(SubmissionRefused) as refused:
+        read(**changes)
+    assert all(error.message for error in refused.value.errors)
+    return {error.field: error.code for error in refused.value.errors}
+
+
+def test_a_good_submission() -> None:
+    """Every field of the contract is understood."""
+    assert read(
+        decade="1890s", submission_email=" a@example.org ", update_check="on", gallery_check="on"
+    ) == Submission(
+        "A blue horse", 7, "1890s", "a@example.org", wants_updates=True, in_gallery=True
+    )
+
+
+def test_no_address_means_no_mail_and_no_updates() -> None:
+    """Updates need an address."""
+    submission = read(update_check="on")
+    assert (submission.address, submission.wants_updates) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["", " ", "\t\r\n", "\0\x07", "\u200b\u200d", "\u202e", "\u0301"]
+)
+def test_a_prompt_of_nothing_visible_is_missing(prompt: str) -> None:
+    """Spaces, controls and characters that show nothing are no prompt."""
+    assert refusals(prompt=prompt) == {"prompt": "prompt_missing"}
+
+
+def test_the_length_counts_characters_after_trimming() -> None:
+    """255 characters fit, whatever they are; 256 do not."""
+    assert len(read(prompt="  " + "🐎" * PROMPT_CHARACTERS + "  ").prompt) == PROMPT_CHARACTERS
+    assert refusals(prompt="a" * (PROMPT_CHARACTERS + 1)) == {"prompt": "prompt_too_long"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  two\r\n lines\there ", "two lines here"),
+        ("null\0 and bell\x07", "null and bell"),
+        ("right \u202eto left\u202c", "right to left"),
+        ("עברית ועוד", "עברית ועוד"),
+        ("👩\u200d🎨 paints", "👩\u200d🎨 paints"),
+        ("cafe\u0301", "café"),
+        ("lone \ud800 half", "lone half"),
+        ("{{7*7}} <script>", "{{7*7}} <script>"),
+    ],
+)
+def test_prompts_are_cleaned_and_otherwise_kept(typed: str, kept: str) -> None:
+    """Controls go, words stay: markup is kept as text, other scripts and emoji as they are."""
+    assert read(prompt=typed).prompt == kept
+
+
+@given(st.text(max_size=300))
+def test_cleaning_twice_changes_nothing_and_the_result_can_be_stored(text: str) -> None:
+    """Whatever is typed becomes one line of valid Unicode."""
+    cleaned = cleaned_prompt(text)
+    assert cleaned_prompt(cleaned) == cleaned
+    assert "\n" not in cleaned
+    cleaned.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "eccentricity", ["", "0", "11", "abc", "-1", "7.5", "1e1", "٧", "7 7", "+7", "9" * 5000]
+)
+def test_eccentricity_is_a_whole_number_from_1_to_10(eccentricity: str) -> None:
+    """Anything else is refused beside its field."""
+    assert refusals(eccentricity=eccentricity) == {"eccentricity": "eccentricity_out_of_range"}
+
+
+@pytest.mark.parametrize("eccentricity", ["1", "10", " 5 ", "07"])
+def test_the_bounds_of_eccentricity_are_inside(eccentricity: str) -> None:
+    """1 and 10 are good."""
+    assert read(eccentricity=eccentricity).eccentricity == int(eccentricity)
+
+
+def test_a_decade_must_be_one_that_the_model_knows() -> None:
+    """Another decade is refused, and any where the model knows none."""
+    assert refusals(decade="1790s") == {"decade": "decade_unknown"}
+    assert refusals(decade="1890s", decades=()) == {"decade": "decade_unknown"}
+
+
+def test_the_trap_must_be_empty() -> None:
+    """Who fills a field that nobody sees is a robot."""
+    assert refusals(website="https://x.example") == {"website": "trap"}
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """A visitor corrects all of it in one go, in the order of the form."""
+    with pytest.raises(SubmissionRefused) as refused:
+        read_submission(
+            Fields({"submission_email": "x"}, is_json=False),
+            (),
+            lambda _address: FieldError("submission_email", "address_invalid", "No."),
+        )
+    fields = [error.field for error in refused.value.errors]
+    assert fields == ["prompt", "eccentricity", "submission_email"]
