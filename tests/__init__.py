@@ -1,1 +1,1 @@
-"""The tests. They mirror the folders of the project; `e2e/` runs the real stack and a real browser."""
+"""The tests mirror the project's folders; `e2e/` runs the real stack and a real browser."""

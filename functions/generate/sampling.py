@@ -43,8 +43,8 @@ def next_token(
     `used` are the distinct tokens of the text so far; `banned` may not come now (the end of text,
     before the minimum). Logits that are not finite count as impossible.
     """
-    possible = np.isfinite(logits)  # (vocabulary,)
-    scores = np.where(possible, np.clip(logits, -_HIGHEST, _HIGHEST), np.float32(-np.inf))
+    scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)  # (vocabulary,)
+    scores[~np.isfinite(logits)] = -np.inf
     if sampling.repetition_penalty != 1.0 and used.size:
         seen = scores[used]
         penalty = np.float32(sampling.repetition_penalty)

@@ -61,8 +61,8 @@ def test_any_prompt_is_written_on(author: Author, prompt: str) -> None:
 def test_a_decade_steers_and_is_not_shown(author: Author, bundle: Bundle) -> None:
     """The voice is asked for on a line that the reader never sees."""
     decade = bundle.decades[0]
-    texts = []
-    for chosen in ("", decade):
-        texts.append(short_draft(author, queued_review(decade=chosen)).text)
-    assert texts[0] != texts[1]
-    assert not any(text.startswith(decade) for text in texts)
+    plain, steered = (
+        short_draft(author, queued_review(decade=chosen)).text for chosen in ("", decade)
+    )
+    assert plain != steered
+    assert not steered.startswith(decade)
