@@ -1,0 +1,117 @@
+"""The generate function, from SQS's batch to its answer, with the model that ships."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from artreview.review import Mail, State
+from functions.generate import handler
+from functions.generate.parts import GenerateParts
+from tests.aws import Account
+from tests.events import LambdaContext, queue_event
+from tests.fakes import BrokenAuthor, FakeWorld, ScriptedAuthor
+from tests.samples import REVIEW_ID, queued_review
+
+OTHER_ID = "fedcba9876543210"
+
+
+@pytest.fixture
+def parts(
+    account: Account, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[GenerateParts]:
+    """Return the function's own parts, on the account in memory."""
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    handler.generate_parts.cache_clear()
+    parts = handler.generate_parts()
+    parts.world = world
+    yield parts
+    handler.generate_parts.cache_clear()
+
+
+def call(*bodies: str, seconds_left: float = 120.0) -> list[str]:
+    """Call the function with a batch; return the messages that are to come again."""
+    context = LambdaContext(seconds_left=seconds_left)
+    answer = handler.handler(queue_event(*bodies), context)  # type: ignore[arg-type]
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def message(review_id: str) -> str:
+    """Return a message's body."""
+    return json.dumps({"id": review_id})
+
+
+def receipt_of(account: Account) -> str:
+    """Receive the queue's next message, and return its receipt."""
+    url = account.environment["QUEUE_URL"]
+    answer = boto3.client("sqs").receive_message(QueueUrl=url, VisibilityTimeout=600)
+    return str(answer["Messages"][0]["ReceiptHandle"])
+
+
+def test_a_message_becomes_a_review_and_a_mail(parts: GenerateParts, account: Account) -> None:
+    """The real engine writes, the text is stored, SES gets the mail."""
+    account.store.add(queued_review())
+    assert call(message(REVIEW_ID), seconds_left=13.0) == []
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, review.mail) == (State.READY, Mail.SENT)
+    assert review.text.startswith("A blue horse in the rain")
+    backend = ses_backends[DEFAULT_ACCOUNT_ID]["eu-central-1"]
+    assert len(backend.sent_messages) == 1
+
+
+def test_warming_loads_the_model_and_publishes_it(parts: GenerateParts, account: Account) -> None:
+    """Without messages nothing is written; the pages learn which model runs."""
+    assert call() == []
+    model = account.site.model()
+    assert model is not None
+    assert model.hash == parts.worker.bundle.hash
+
+
+def test_one_bad_review_does_not_spoil_the_others(parts: GenerateParts, account: Account) -> None:
+    """Of a batch, only what failed comes again; foreign and unknown messages are dropped."""
+    account.store.add(queued_review(address="", mail=Mail.NONE))
+    account.store.add(queued_review(id=OTHER_ID))
+    account.store.claim(OTHER_ID, "another worker", parts.world.now())
+    account.queue.send(OTHER_ID)
+    parts.worker = replace(parts.worker, author=ScriptedAuthor(" done."))  # type: ignore[arg-type]
+    event = queue_event(message(OTHER_ID), "rubbish", message("0" * 16), message(REVIEW_ID))
+    event["Records"][0]["receiptHandle"] = receipt_of(account)
+    answer = handler.handler(event, LambdaContext())  # type: ignore[arg-type]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert account.store.get(REVIEW_ID).state is State.READY
+
+
+def test_a_batch_that_fails_whole_is_still_an_answer(
+    parts: GenerateParts, account: Account
+) -> None:
+    """The function does not crash for it, and its messages come back in seconds."""
+    account.store.add(queued_review())
+    account.queue.send(REVIEW_ID)
+    parts.worker = replace(parts.worker, author=BrokenAuthor())  # type: ignore[arg-type]
+    event = queue_event(message(REVIEW_ID))
+    event["Records"][0]["receiptHandle"] = receipt_of(account)
+    answer = handler.handler(event, LambdaContext())  # type: ignore[arg-type]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert account.store.get(REVIEW_ID).state is State.QUEUED
+
+
+def test_the_log_holds_nothing_personal(
+    parts: GenerateParts, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the address nor the prompt nor a word of the text."""
+    written = io.StringIO()
+    monkeypatch.setattr(handler.logger.registered_handler, "stream", written)
+    account.store.add(queued_review())
+    parts.worker = replace(parts.worker, author=ScriptedAuthor(" secret."))  # type: ignore[arg-type]
+    assert call(message(REVIEW_ID)) == []
+    log = written.getvalue()
+    assert "review written" in log
+    assert "mail sent" in log
+    for personal in ("reader@", "blue horse", "secret"):
+        assert personal not in log
