@@ -76,9 +76,9 @@ class Worker:
                 seconds = now - review.writing_since
                 made_by = Provenance(self.bundle.name, self.bundle.hash, seconds)
                 self.store.finish(drafted, made_by, now)
+                self._report(drafted, seconds)
             else:
                 self.store.record_progress(drafted, now)
-                self._report(drafted, seconds)
 
     def _report(self, written: Review, seconds: float) -> None:
         facts = {"review": written.id, "attempt": written.attempts, "tokens": written.tokens}

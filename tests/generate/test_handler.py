@@ -57,7 +57,7 @@ def receipt_of(account: Account) -> str:
 def test_a_message_becomes_a_review_and_a_mail(parts: GenerateParts, account: Account) -> None:
     """The real engine writes, the text is stored, SES gets the mail."""
     account.store.add(queued_review())
-    assert call(message(REVIEW_ID), seconds_left=13.0) == []
+    assert call(message(REVIEW_ID), seconds_left=10.0) == []
     review = account.store.get(REVIEW_ID)
     assert (review.state, review.mail) == (State.READY, Mail.SENT)
     assert review.text.startswith("A blue horse in the rain")
