@@ -61,7 +61,8 @@ class GenerateParts:
         site = SiteFacts(tables.Table(settings.site_table))
         bundle = load_bundle(Path(settings.model_dir))
         site.publish_model(_facts(bundle))
-        engine = Engine(bundle, engine_threads(settings.aws_lambda_function_memory_size))
+        memory = settings.aws_lambda_function_memory_size
+        engine = Engine(bundle, engine_threads(memory, bundle.parameters))
         return Worker(
             bundle=bundle,
             author=Author(bundle, engine),

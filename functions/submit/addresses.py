@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools import Logger
 from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
 
 from artreview.errors import FieldError
@@ -13,15 +14,23 @@ if TYPE_CHECKING:
 FIELD = "submission_email"
 _DNS_SECONDS = 2
 
+logger = Logger(child=True)
 
-def dns_resolver() -> "Resolver":
+
+def dns_resolver() -> "Resolver | None":
     """Return a resolver that gives up early and remembers what it learnt.
 
-    Its import is put off until an address is to be checked: most visitors leave none.
+    None where the machine names no name server: then nothing can be checked. dnspython is imported
+    only when an address is to be checked, for most visitors leave none.
     """
-    from email_validator import caching_resolver  # noqa: PLC0415  # brings dnspython with it
+    from dns.resolver import NoResolverConfiguration  # noqa: PLC0415
+    from email_validator import caching_resolver  # noqa: PLC0415
 
-    return caching_resolver(timeout=_DNS_SECONDS)
+    try:
+        return caching_resolver(timeout=_DNS_SECONDS)
+    except NoResolverConfiguration:
+        logger.warning("no name server is configured; mail domains are not checked")
+        return None
 
 
 def normalised_address(text: str, resolver: "Resolver | None") -> str | FieldError:

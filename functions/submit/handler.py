@@ -5,7 +5,7 @@
 
 import os
 from dataclasses import asdict
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -89,7 +89,7 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
 def _accepted(fields: Fields, parts: SubmitParts) -> str:
     decades = _decades(parts) if fields.text("decade").strip() else ()
     submission = read_submission(
-        fields, decades, partial(normalised_address, resolver=parts.resolver)
+        fields, decades, lambda address: normalised_address(address, parts.resolver)
     )
     token = fields.text("form_token")
     if fields.is_json and not token:

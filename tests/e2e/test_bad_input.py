@@ -100,7 +100,8 @@ def test_strange_prompts_are_prompts(stack: Stack, prompt: str) -> None:
     page = requests.get(review_url, timeout=30)
     assert page.status_code == 200
     assert "<script>alert" not in page.text
-    assert "49" not in page.text or "7*7" not in prompt
+    assert "{{7*7}}" in page.text or "7*7" not in prompt
+    requests.post(f"{review_url}/report", timeout=30)  # nobody needs its text
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_visitor_writes_a_prompt_and_reads_the_review(
     context = browser.new_context(java_script_enabled=with_script, viewport=PHONE)  # type: ignore[arg-type]
     page = watched_page(context, complaints, stack.url)
     page.goto(stack.url)
-    page.get_by_label("prompt", exact=False).first.fill(PROMPT)
+    page.get_by_label("Prompt").fill(PROMPT)
     name = "script" if with_script else "no-script"
     page.locator("[name=submission_email]").fill(f"{name}@example.org")
     page.screenshot(path=pictures / f"{name}-form.png", full_page=True)

@@ -1,4 +1,4 @@
-"""The whole path over the real stack: a prompt becomes a review, a mail, a page that can be hidden."""
+"""The whole path over the real stack: a prompt, a review, a mail, a report."""
 
 import pytest
 import requests

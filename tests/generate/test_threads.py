@@ -15,10 +15,16 @@ def test_threads_follow_the_memory(
 ) -> None:
     """A processor for every 1,769 MB, a part of one counting as one."""
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    assert engine_threads(memory) == threads
+    assert engine_threads(memory, 355_000_000) == threads
+
+
+def test_a_small_model_gets_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its steps are too short to be shared."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert engine_threads(10240, 10_000_000) == 1
 
 
 def test_never_more_threads_than_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """A laptop with one processor gets one thread."""
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert engine_threads(10240) == 1
+    assert engine_threads(10240, 355_000_000) == 1

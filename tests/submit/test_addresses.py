@@ -7,7 +7,7 @@ import dns.resolver
 import pytest
 
 from artreview.errors import FieldError
-from functions.submit.addresses import normalised_address
+from functions.submit.addresses import dns_resolver, normalised_address
 
 
 class ScriptedResolver:
@@ -27,6 +27,16 @@ def code(text: str, resolver: Any = None) -> str:
     """Return the code of what is wrong, or the address."""
     outcome = normalised_address(text, resolver)
     return outcome.code if isinstance(outcome, FieldError) else outcome
+
+
+def test_without_a_name_server_nothing_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop without a network takes addresses as they are."""
+
+    def no_configuration(*_arguments: Any, **_options: Any) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", no_configuration)
+    assert dns_resolver() is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The template: what it promises, and that it is what the functions expect."""

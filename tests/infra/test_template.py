@@ -1,0 +1,165 @@
+"""The template: it lints, it becomes plain CloudFormation, and it gives each function its due."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artreview.limits import MAX_ATTEMPTS
+from artreview.store import WAITING_INDEX
+from functions.generate.parts import GenerateSettings
+from functions.render.parts import RenderSettings
+from functions.submit.parts import SubmitSettings, SweepSettings
+from local import deploy, template
+from local.place import ROOT
+
+SOURCE = template.read(deploy.TEMPLATE)
+RESOURCES: dict[str, dict[str, Any]] = SOURCE["Resources"]
+FUNCTIONS = ("SubmitFunction", "SweepFunction", "GenerateFunction", "RenderFunction")
+ROUTES = {"POST /submission", "POST /r/{id}/report", "$default"}
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every statement of every role's policies, with the role's name."""
+    for name, resource in RESOURCES.items():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"]["Policies"]:
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    yield name, statement
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a value that may be a list as one."""
+    return value if isinstance(value, list) else [value]
+
+
+def properties(name: str) -> dict[str, Any]:
+    """Return a resource's properties."""
+    found: dict[str, Any] = RESOURCES[name]["Properties"]
+    return found
+
+
+def test_it_lints() -> None:
+    """cfn-lint, with its rules for SAM, finds nothing."""
+    linter = Path(sys.executable).with_name("cfn-lint")
+    found = subprocess.run(
+        [str(linter), str(deploy.TEMPLATE)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout
+
+
+def test_no_permission_has_a_wildcard() -> None:
+    """Each role names its actions and its resources, and has no ready-made policy."""
+    for role, statement in statements():
+        for action in as_list(statement["Action"]):
+            assert "*" not in action, role
+        for resource in as_list(statement["Resource"]):
+            assert "*" not in json.dumps(resource), role
+    for resource in RESOURCES.values():
+        assert "ManagedPolicyArns" not in resource.get("Properties", {})
+        assert "Policies" not in resource["Properties"] or "Role" in resource["Type"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_role_and_a_log_of_its_own(name: str) -> None:
+    """So that none may do what another needs, and no log is kept for ever."""
+    stem = name.removesuffix("Function")
+    assert properties(name)["Role"] == {"Fn::GetAtt": [f"{stem}Role", "Arn"]}
+    assert properties(name)["LoggingConfig"] == {"LogGroup": {"Ref": f"{stem}Logs"}}
+    assert properties(f"{stem}Logs")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_handler_exists(name: str) -> None:
+    """The dotted path that the template names is a function in the tree."""
+    value = properties(name)
+    dotted = value["Handler"] if "Handler" in value else value["ImageConfig"]["Command"][0]
+    module, _, function = dotted.rpartition(".")
+    path = ROOT / (module.replace(".", "/") + ".py")
+    assert re.search(rf"^def {function}\(", path.read_text(), re.MULTILINE), dotted
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("SubmitFunction", [SweepSettings, SubmitSettings]),
+        ("SweepFunction", [SweepSettings]),
+        ("GenerateFunction", [GenerateSettings]),
+        ("RenderFunction", [RenderSettings]),
+    ],
+)
+def test_every_function_gets_the_settings_that_it_reads(name: str, kinds: list[type]) -> None:
+    """None is missing, and none is given that nobody reads."""
+    given = set(properties(name)["Environment"]["Variables"]) - {"POWERTOOLS_SERVICE_NAME"}
+    read = [field for kind in kinds for field in fields(kind)]
+    needed = {field.name.upper() for field in read if field.default is MISSING}
+    assert needed <= given
+    assert given <= {field.name.upper() for field in read}
+
+
+def test_the_api_has_the_contract_s_routes() -> None:
+    """What changes state goes to submit, everything else to render."""
+    routes = {
+        resource["Properties"]["RouteKey"]: resource["Properties"]["Target"]
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+    assert routes.keys() >= ROUTES
+    for key, target in routes.items():
+        expected = "SubmitIntegration" if key.startswith("POST ") else "RenderIntegration"
+        assert target == {"Fn::Sub": f"integrations/${{{expected}}}"}
+
+
+def test_the_tables_are_kept() -> None:
+    """Deleting the stack, or replacing a table, leaves what visitors made."""
+    for name in ("ReviewsTable", "SiteTable"):
+        assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+        assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+        assert properties(name)["DeletionProtectionEnabled"] is True
+        assert properties(name)["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": True
+        }
+
+
+def test_the_index_is_the_one_that_the_store_asks() -> None:
+    """Its name and its keys."""
+    (index,) = properties("ReviewsTable")["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == WAITING_INDEX
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["waiting", "created_at"]
+
+
+def test_the_queue_is_patient_enough() -> None:
+    """A message is hidden six times as long as the function may take, and tried often enough."""
+    queue = properties("Queue")
+    assert queue["VisibilityTimeout"] >= 6 * properties("GenerateFunction")["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > MAX_ATTEMPTS
+    mapping = properties("QueueToGenerate")
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_every_parameter_explains_itself_and_is_used() -> None:
+    """A stranger who deploys is told what each is; only the sender has no sane default."""
+    text = deploy.TEMPLATE.read_text()
+    for name, parameter in SOURCE["Parameters"].items():
+        assert len(parameter["Description"]) > 20, name
+        assert ("Default" in parameter) == (name != "MailFrom"), name
+        assert re.search(rf"!Ref {name}\b|\$\{{{name}\}}", text), name
+
+
+def test_code_keeps_its_parents_when_sam_builds_it() -> None:
+    """SAM flattens a folder unless it is told which packages stand above it."""
+    for name in FUNCTIONS:
+        if "CodeUri" in properties(name):
+            folder = (deploy.TEMPLATE.parent / properties(name)["CodeUri"]).resolve()
+            dotted = ".".join(folder.relative_to(ROOT).parts)
+            assert RESOURCES[name]["Metadata"]["BuildProperties"] == {
+                "ParentPackageMode": "explicit",
+                "ParentPackages": dotted,
+            }

@@ -1,0 +1,1 @@
+"""The local cloud, part by part, and a little of it whole."""

@@ -1,0 +1,1 @@
+"""The pages, by hand-written events over an account in memory."""

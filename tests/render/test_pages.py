@@ -1,0 +1,167 @@
+"""The pages that are the same for everyone, and the headers that all of them carry."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from artreview.site import ModelFacts
+from functions.render import handler
+from functions.render import parts as parts_module
+from functions.render.examples import read_examples
+from functions.render.parts import RenderParts
+from tests.render.visit import Visit
+
+PAGES = ("/", "/generate", "/examples", "/about", "/privacy")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_a_whole_document(site: Visit, address: str) -> None:
+    """Each page has one title, one heading, a language, and a way past the masthead."""
+    answer = site.get(address)
+    assert answer.status == 200
+    assert answer.text.startswith("<!doctype html>")
+    assert answer.one("html")["lang"] == "en"
+    assert "Art Review Generator" in answer.one("title").get_text()
+    assert answer.one("h1").get_text(strip=True)
+    assert answer.one("a.skip")["href"] == "#main"
+    assert answer.one("main")["id"] == "main"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_comes_from_another_host(site: Visit, address: str) -> None:
+    """What a page loads lies on this site, under an address that changes with its content."""
+    page = site.get(address).page
+    loaded = [tag["href"] for tag in page.select("link[href]")]
+    loaded += [tag["src"] for tag in page.select("[src]")]
+    assert loaded
+    assert all(str(where).startswith("/static/") and "?v=" in str(where) for where in loaded)
+
+
+@pytest.mark.parametrize("address", [*PAGES, "/nowhere", "/static/site.css", "/healthz"])
+def test_every_answer_is_guarded(site: Visit, address: str) -> None:
+    """The browser is told to run nothing but our own files, and to guess nothing."""
+    headers = site.get(address).headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert "set-cookie" not in headers
+
+
+def test_plain_http_is_not_told_to_become_https(
+    site: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site on http://localhost must not lock the browser out of it."""
+    local = RenderParts(site.account.environment | {"SITE_URL": "http://localhost:8080"})
+    monkeypatch.setattr(handler, "render_parts", lambda: local)
+    assert "strict-transport-security" not in site.get("/").headers
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_needs_inline_style_or_script(site: Visit, address: str) -> None:
+    """The policy forbids both, so there must be none."""
+    page = site.get(address).page
+    assert page.select("style, [style], script:not([src])") == []
+    attributes = {name for tag in page.find_all(True) for name in tag.attrs}
+    assert not {name for name in attributes if name.startswith("on")}
+
+
+def test_about_tells_of_the_model_that_writes(site: Visit, model: ModelFacts) -> None:
+    """What the page says of the model is what the model said of itself."""
+    told = site.get("/about").main
+    for fact in ("lectern-11m", "9f3ab20c41d7", "11.4 million", "43 books", "3.8 million words"):
+        assert fact in told
+    assert model.license_of_weights in told
+    assert "1880s, 1890s" in told
+
+
+def test_about_has_words_before_the_first_review(site: Visit) -> None:
+    """A new site says that it does not know yet, and breaks nothing."""
+    assert "as soon as it has written for the first time" in site.get("/about").main
+
+
+def test_privacy_says_what_becomes_of_the_address(site: Visit) -> None:
+    """The one personal thing, and how long it is kept."""
+    told = site.get("/privacy").main
+    assert "used for one mail" in told
+    assert "then erased" in told
+    assert "No cookies" in told
+
+
+def test_examples_are_shown_with_what_made_them(
+    site: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An example names its model and its seed, and the first one is on the home page."""
+    examples = [
+        {
+            "prompt": "A blue horse",
+            "eccentricity": 9,
+            "seed": 4711,
+            "model": "lectern-11m",
+            "model_hash": "9f3ab20c41d7",
+            "decade": "1890s",
+            "text": "A blue horse <stands> in the rain.\nIt is wet.",
+        }
+    ]
+    (tmp_path / "examples.json").write_text(json.dumps(examples), "utf-8")
+    (tmp_path / "static").symlink_to(Path(parts_module.__file__).parent / "static")
+    monkeypatch.setattr(parts_module, "_HERE", tmp_path)
+    fresh = RenderParts(site.account.environment)
+    monkeypatch.setattr(handler, "render_parts", lambda: fresh)
+    told = site.get("/examples").main
+    for fact in ("A blue horse <stands> in the rain.", "9 of 10", "the 1890s", "4711"):
+        assert fact in told
+    assert "A blue horse <stands>" in site.get("/").main
+
+
+def test_without_examples_the_page_says_so(tmp_path: Path) -> None:
+    """An absent file is no error, and neither is an empty list."""
+    assert read_examples(tmp_path / "examples.json") == ()
+    (tmp_path / "examples.json").write_text("[]", "utf-8")
+    assert read_examples(tmp_path / "examples.json") == ()
+
+
+def test_robots_are_told_and_the_function_says_that_it_runs(site: Visit) -> None:
+    """Both are plain text."""
+    assert site.get("/robots.txt").text.startswith("User-agent: *\n")
+    assert site.get("/healthz").text == "ok\n"
+    assert site.get("/healthz").headers["cache-control"] == "no-store"
+
+
+def test_a_page_is_compressed_for_whoever_can_unpack_it(site: Visit) -> None:
+    """And only for them."""
+    packed = site.get("/about", accept_encoding="gzip, br")
+    plain = site.get("/about")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert "Accept-Encoding" in plain.headers["vary"]
+
+
+@pytest.mark.parametrize("address", ["/", "/about", "/static/site.css", "/nowhere"])
+def test_head_answers_like_get_without_a_body(site: Visit, address: str) -> None:
+    """The status and the headers are the same."""
+    whole, head = site.get(address), site.get(address, method="HEAD")
+    assert (head.status, head.content) == (whole.status, b"")
+    assert head.headers == whole.headers
+
+
+@pytest.mark.parametrize(
+    ("address", "caching"),
+    [
+        ("/", "no-store"),
+        ("/generate", "no-store"),
+        ("/about", "public, max-age=300"),
+        ("/examples", "public, max-age=300"),
+        ("/privacy", "public, max-age=300"),
+        ("/nowhere", "no-store"),
+    ],
+)
+def test_a_page_is_kept_as_long_as_it_is_true(site: Visit, address: str, caching: str) -> None:
+    """A page with a form is never kept: its token is good once."""
+    assert site.get(address).headers["cache-control"] == caching

@@ -1,0 +1,296 @@
+"""A review's page, its status and its files, in every state."""
+
+import pytest
+
+from artreview.limits import QUEUE_PLACES
+from artreview.review import Mail, State
+from artreview.site import Pace
+from tests.render.visit import LINES, Visit
+from tests.samples import NOW, REVIEW_ID
+
+PAGE = f"/r/{REVIEW_ID}"
+STATUS = f"{PAGE}/status"
+PROMPT = "A blue horse in the rain"
+ODD_PROMPTS = {
+    "markup": "<script>alert(1)</script><b>\"x\"</b> & '{{7*7}}'",
+    "one word": "Donaudampfschifffahrt" * 12,
+    "emoji": "🖼️🎨🔥" * 60,
+    "right to left": "في المعرض لوحة واحدة",
+    "bidi controls": "a\u202eb\u2066c",
+    "combining": "e" + "\u0301" * 200,
+    "control": "a\x00b\x07c",
+}
+
+
+def test_a_finished_review_is_set_like_print(site: Visit) -> None:
+    """The prompt is the title and the first words; each line of the text is a paragraph."""
+    site.plant(State.READY, decade="1890s")
+    answer = site.get(PAGE)
+    assert answer.status == 200
+    assert answer.one("h1").get_text() == PROMPT
+    assert answer.one("title").get_text() == f"{PROMPT} · Art Review Generator"
+    assert answer.one(".given").get_text() == PROMPT
+    paragraphs = [tag.get_text() for tag in answer.page.select(".prose p")]
+    assert paragraphs == (PROMPT + LINES).split("\n")
+
+
+def test_a_finished_review_says_what_wrote_it(site: Visit) -> None:
+    """The date, the eccentricity, the decade, the model, and that it was a machine."""
+    site.plant(State.READY, decade="1890s")
+    told = site.get(PAGE).main
+    for fact in ("15 January 2027", "7 of 10", "the 1890s", "lectern-11m", "9f3ab20c41d7"):
+        assert fact in told
+    assert "A machine wrote this review" in told
+    assert site.get(PAGE).one("time")["datetime"] == "2027-01-15T08:00:00Z"
+
+
+def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -> None:
+    """Report is one step, with a word on what it does; the copy button waits for script."""
+    site.plant(State.READY, decade="1890s")
+    answer = site.get(PAGE)
+    report = answer.one("form.report")
+    assert (report["method"], report["action"]) == ("post", f"{PAGE}/report")
+    assert "hides the page at once" in report.get_text()
+    assert answer.one("[data-copy]").has_attr("hidden")
+    again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s"
+    assert answer.page.select(f'a[href="{again}"]')
+
+
+def test_a_finished_review_can_be_hidden_quickly(site: Visit) -> None:
+    """A browser asks each time, a shared cache after a minute; no search engine lists it."""
+    site.plant(State.READY)
+    answer = site.get(PAGE)
+    assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=60"
+    assert answer.one("meta[name=robots]")["content"] == "noindex"
+
+
+def test_a_waiting_review_tells_its_place_and_an_estimate(site: Visit) -> None:
+    """Two are ahead, two are written at a time, each takes 38 s: the second turn ends in 76 s."""
+    site.account.site.record_pace(Pace(tokens_per_second=18, seconds_per_review=38))
+    site.plant(State.WRITING, id="a" * 16, created_at=NOW - 20)
+    site.plant(State.QUEUED, id="b" * 16, created_at=NOW - 10)
+    site.plant(State.QUEUED)
+    answer = site.get(PAGE)
+    assert answer.one("[data-place]").get_text() == "2 reviews are ahead"
+    assert answer.one("[data-estimate]").get_text() == "about 2 minutes"
+    assert answer.headers["cache-control"] == "no-store"
+    assert site.get(STATUS).json == {
+        "state": "queued",
+        "position": 3,
+        "tokens": 0,
+        "target_tokens": 0,
+        "text": "",
+        "eta_seconds": 76,
+    }
+
+
+def test_the_next_in_line_is_the_first(site: Visit) -> None:
+    """Position 1 is next; with nothing known of the pace, no estimate is made up."""
+    site.plant(State.QUEUED)
+    status = site.get(STATUS).json
+    assert (status["position"], status["eta_seconds"]) == (1, None)
+    answer = site.get(PAGE)
+    assert answer.one("[data-place]").get_text() == "Next in line"
+    assert answer.one("[data-estimate]").get_text() == "not known yet"
+
+
+def test_a_long_queue_is_not_counted_to_its_end(
+    site: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond the last place that is counted, the page says so."""
+    monkeypatch.setattr(type(site.account.store), "place_in_queue", lambda *_: QUEUE_PLACES + 1)
+    site.plant(State.QUEUED)
+    assert site.get(PAGE).one("[data-place]").get_text() == "More than 1,000 are ahead"
+
+
+def test_a_review_being_written_shows_what_there_is(site: Visit) -> None:
+    """The text so far, a bar, and an estimate from this review's own speed."""
+    site.plant(State.WRITING, tokens=100, target_tokens=400)
+    site.world.pass_time(10)
+    status = site.get(STATUS).json
+    assert status["state"] == "writing"
+    assert status["position"] == 0
+    assert (status["tokens"], status["target_tokens"]) == (100, 400)
+    assert status["text"] == PROMPT + LINES
+    assert status["eta_seconds"] == 30
+    answer = site.get(PAGE)
+    assert "Nobody has looked at it" in answer.main
+    assert (answer.one("progress")["value"], answer.one("progress")["max"]) == ("100", "400")
+    assert answer.one("[data-estimate]").get_text() == "about 30 seconds"
+    assert answer.one("[data-follow]")["data-follow"] == STATUS
+
+
+def test_a_review_just_begun_is_estimated_from_those_before(site: Visit) -> None:
+    """The first words say nothing about the speed yet."""
+    site.account.site.record_pace(Pace(tokens_per_second=20, seconds_per_review=38))
+    site.plant(State.WRITING, tokens=1, target_tokens=401)
+    assert site.get(STATUS).json["eta_seconds"] == 20
+    site.change(target_tokens=0)
+    assert site.get(STATUS).json["eta_seconds"] == 38
+
+
+def test_a_review_that_is_late_still_takes_a_moment(site: Visit) -> None:
+    """An estimate never says that nothing is left, and never less than that."""
+    site.account.site.record_pace(Pace(tokens_per_second=20, seconds_per_review=38))
+    site.plant(State.WRITING)
+    site.world.pass_time(500)
+    assert site.get(STATUS).json["eta_seconds"] == 1
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.WRITING])
+def test_without_script_a_waiting_page_asks_again_by_itself(site: Visit, state: State) -> None:
+    """And only where there is no script; the finished page does not."""
+    site.plant(state)
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in site.get(PAGE).text
+
+
+def test_who_gave_an_address_is_told_of_the_mail(site: Visit) -> None:
+    """Who gave none is told to keep the link."""
+    site.plant(State.QUEUED)
+    assert "A mail with the link follows" in site.get(PAGE).main
+    site.change(mail=Mail.NONE)
+    assert "You need not stay" in site.get(PAGE).main
+
+
+def test_a_failed_review_says_so_and_can_be_tried_again(site: Visit) -> None:
+    """With the same words, and without the operator's reason."""
+    site.plant(State.FAILED)
+    answer = site.get(PAGE)
+    assert answer.status == 200
+    assert "could not be written" in answer.main
+    assert "engine_broken" not in answer.text
+    assert "prompt=A+blue+horse+in+the+rain" in str(answer.one("main a.button")["href"])
+    assert site.get(STATUS).json["state"] == "failed"
+    assert site.get(STATUS).json["eta_seconds"] is None
+
+
+@pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])
+def test_a_hidden_review_shows_nothing_of_itself(site: Visit, state: State) -> None:
+    """410 everywhere, and no word of it anywhere."""
+    site.plant(State.READY)
+    site.change(state=state)
+    for address in (PAGE, STATUS, f"{PAGE}.txt", f"{PAGE}.json"):
+        answer = site.get(address)
+        assert answer.status == 410, address
+        assert answer.headers["cache-control"] == "no-store"
+        assert "horse" not in answer.text
+        assert "Nobody has looked" not in answer.text
+    assert site.get(STATUS).json["text"] == ""
+    assert site.get(STATUS).json["state"] == state
+
+
+def test_a_finished_review_is_had_as_text_and_as_data(site: Visit) -> None:
+    """Both say what wrote it; the data hold what it takes to write it again."""
+    site.plant(State.READY, decade="1890s")
+    text = site.get(f"{PAGE}.txt")
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert text.headers["x-robots-tag"] == "noindex"
+    assert text.text.startswith(PROMPT + LINES)
+    assert "Written by a machine, lectern-11m (9f3ab20c41d7)" in text.text
+    assert text.text.endswith(f"https://reviews.example.org{PAGE}\n")
+    assert site.get(f"{PAGE}.json").json == {
+        "id": REVIEW_ID,
+        "url": f"https://reviews.example.org{PAGE}",
+        "prompt": PROMPT,
+        "text": PROMPT + LINES,
+        "eccentricity": 7,
+        "decade": "1890s",
+        "seed": 42,
+        "created_at": "2027-01-15T08:00:00Z",
+        "written_at": "2027-01-15T08:00:00Z",
+        "written_by_machine": True,
+        "model": "lectern-11m",
+        "model_hash": "9f3ab20c41d7",
+    }
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.WRITING, State.FAILED])
+def test_an_unfinished_review_has_no_files(site: Visit, state: State) -> None:
+    """A half text is not handed out as if it were whole."""
+    site.plant(state)
+    assert site.get(f"{PAGE}.txt").status == 404
+    assert site.get(f"{PAGE}.json").json["error"]["code"] == "review_unwritten"
+
+
+@pytest.mark.parametrize("review_id", ["0123456789abctxt", "0123456789abcdxt"])
+def test_an_id_that_ends_like_a_file_is_still_an_id(site: Visit, review_id: str) -> None:
+    """`txt` may well be the end of an id."""
+    site.plant(State.READY, id=review_id)
+    assert site.get(f"/r/{review_id}").one("h1").get_text() == PROMPT
+    assert site.get(f"/r/{review_id}.txt").status == 200
+
+
+@pytest.mark.parametrize("suffix", ["", "/status", ".txt", ".json"])
+def test_an_id_in_capitals_leads_to_the_review(site: Visit, suffix: str) -> None:
+    """Somebody may have typed it off paper."""
+    answer = site.get(f"/r/{REVIEW_ID.upper()}{suffix}")
+    assert answer.status == 301
+    assert answer.headers["location"] == f"{PAGE}{suffix}"
+
+
+@pytest.mark.parametrize(
+    "review_id",
+    ["0" * 16, "0" * 15, "ilou" * 4, "x" * 5000, "A" * 5000, "a b", "%00", "..", "a%2fb", "é" * 16],
+)
+def test_an_unknown_or_odd_id_is_not_found(site: Visit, review_id: str) -> None:
+    """A page for people, JSON for programs, and never an error of ours."""
+    answer = site.get(f"/r/{review_id}")
+    assert answer.status == 404
+    assert answer.one("h1")
+    status = site.get(f"/r/{review_id}/status")
+    assert status.status == 404
+    assert status.json["error"]["code"] in {"review_not_found", "page_not_found"}
+
+
+@pytest.mark.parametrize("prompt", ODD_PROMPTS.values(), ids=ODD_PROMPTS)
+@pytest.mark.parametrize("state", [State.QUEUED, State.WRITING, State.READY, State.FAILED])
+def test_odd_words_are_shown_and_never_run(site: Visit, state: State, prompt: str) -> None:
+    """They stand in the page as text, told apart from the lines around them by direction."""
+    site.plant(state, prompt=prompt)
+    answer = site.get(PAGE)
+    assert answer.status == 200
+    shown = prompt.replace("\x00", "").replace("\x07", "")
+    where = "blockquote" if state is State.FAILED else "h1"
+    assert answer.one(where).get_text() == shown
+    assert answer.one(where)["dir"] == "auto"
+    assert answer.page.select("script:not([src]), main b") == []
+
+
+@pytest.mark.parametrize("field", ["prompt", "text", "decade", "failure", "model"])
+def test_markup_in_any_stored_field_is_only_text(site: Visit, field: str) -> None:
+    """Even a field that no visitor can write is not trusted."""
+    planted = "\"'><img src=x onerror=alert(1)>{{7*7}}"
+    site.plant(State.READY)
+    if field == "model":
+        site.change(provenance={"model": planted, "model_hash": planted, "seconds": 1})
+    else:
+        site.change(**{field: planted})
+    for state in (State.READY, State.WRITING, State.QUEUED, State.FAILED):
+        site.change(state=state)
+        text = site.get(PAGE).text
+        assert "<img" not in text
+        assert "49" not in site.get(PAGE).main
+
+
+def test_a_text_that_does_not_begin_with_its_prompt_is_shown_whole(site: Visit) -> None:
+    """Nothing is cut off, and no words are claimed to be the visitor's."""
+    site.plant(State.READY, text="Something else.\n\n \nEntirely.")
+    answer = site.get(PAGE)
+    assert [tag.get_text() for tag in answer.page.select(".prose p")] == [
+        "Something else.",
+        "Entirely.",
+    ]
+    assert answer.page.select(".given") == []
+
+
+@pytest.mark.parametrize("text", [PROMPT, PROMPT + "\n", PROMPT + "\nThen.", ""])
+def test_a_review_of_next_to_nothing_is_a_page(site: Visit, text: str) -> None:
+    """A model may stop at once."""
+    site.plant(State.READY, text=text)
+    assert site.get(PAGE).status == 200
+
+
+def test_coming_back_to_the_reports_address_leads_to_the_review(site: Visit) -> None:
+    """It takes reports; a reload must not end nowhere."""
+    answer = site.get(f"{PAGE}/report")
+    assert (answer.status, answer.headers["location"]) == (303, PAGE)

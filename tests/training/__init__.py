@@ -1,0 +1,1 @@
+"""Promises of the training: from books to a bundle."""
