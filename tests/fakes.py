@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from itertools import count
 
-from artreview.review import Review
 from artreview.world import World
-from functions.generate.author import Draft, Wish
+from functions.generate.author import Commission, Draft, Wish
 
 
 class FakeWorld(World):
@@ -34,21 +33,21 @@ class ScriptedAuthor:
         self.texts = texts
         self.between = between
 
-    def drafts(self, review: Review, wish: Callable[[], Wish]) -> Iterator[Draft]:
+    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
         """Yield a draft for each text; the last one is done."""
         for number, text in enumerate(self.texts, start=1):
             if number > 1:
                 self.between()
             if wish() is Wish.AN_END or number == len(self.texts):
-                yield Draft(review.prompt + text, number, number, is_done=True)
+                yield Draft(commission.prompt + text, number, number, is_done=True)
                 return
-            yield Draft(review.prompt + text, number, len(self.texts), is_done=False)
+            yield Draft(commission.prompt + text, number, len(self.texts), is_done=False)
 
 
 class BrokenAuthor:
     """Fails at the first token."""
 
-    def drafts(self, review: Review, wish: Callable[[], Wish]) -> Iterator[Draft]:
+    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
         """Raise."""
         raise RuntimeError("the engine is broken")
 

@@ -7,7 +7,6 @@ from enum import Enum, auto
 from tokenizers import Tokenizer
 
 from artreview.limits import TEMPERATURE_PER_ECCENTRICITY
-from artreview.review import Review
 from functions.generate.bundle import Bundle
 from functions.generate.engine import Engine, Request
 from functions.generate.prose import whole_sentences
@@ -15,6 +14,17 @@ from functions.generate.sampling import Sampling
 
 _UNFINISHED_CHARACTER = "\ufffd"
 """What the tokenizer makes of a character whose last bytes are still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What is to be written. The same bundle and commission give the same text."""
+
+    prompt: str
+    eccentricity: int
+    seed: int
+    decade: str = ""
+    """The decade whose voice is wanted, as `1890s`; empty for none."""
 
 
 class Wish(Enum):
@@ -47,39 +57,41 @@ class Author:
         self._engine = engine
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
 
-    def drafts(self, review: Review, wish: Callable[[], Wish]) -> Iterator[Draft]:
+    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
         """Yield a draft whenever a look is wished for, and the finished one at the end.
 
         `wish` is asked after each token. A caller that stops asking stops the writing.
         """
         target = self._bundle.sampling.max_tokens
         tokens: list[int] = []
-        for token in self._engine.stream(self._request(review)):
+        for token in self._engine.stream(self._request(commission)):
             tokens.append(token)
             wanted = wish()
             if wanted is Wish.AN_END:
                 break
             if wanted is Wish.A_LOOK:
-                yield Draft(self._text(review.prompt, tokens), len(tokens), target, is_done=False)
-        yield self._finished(review.prompt, tokens)
+                text = self._text(commission.prompt, tokens)
+                yield Draft(text, len(tokens), target, is_done=False)
+        yield self._finished(commission.prompt, tokens)
 
     def _finished(self, prompt: str, tokens: list[int]) -> Draft:
         """Return the review that these tokens make, up to its last whole sentence."""
         continuation = whole_sentences(self._text("", tokens))
         return Draft(prompt + continuation, len(tokens), len(tokens), is_done=True)
 
-    def _request(self, review: Review) -> Request:
+    def _request(self, commission: Commission) -> Request:
         defaults = self._bundle.sampling
-        opening = f"{review.decade}\n{review.prompt}" if review.decade else review.prompt
+        voice = f"{commission.decade}\n" if commission.decade else ""
         sampling = Sampling(
-            temperature=review.eccentricity * TEMPERATURE_PER_ECCENTRICITY,
+            temperature=commission.eccentricity * TEMPERATURE_PER_ECCENTRICITY,
             top_p=defaults.top_p,
             top_k=defaults.top_k,
             repetition_penalty=defaults.repetition_penalty,
             min_tokens=defaults.min_tokens,
             max_tokens=defaults.max_tokens,
         )
-        return Request(self._tokenizer.encode(opening).ids, sampling, review.seed)
+        prompt = self._tokenizer.encode(voice + commission.prompt).ids
+        return Request(prompt, sampling, commission.seed)
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)

@@ -17,7 +17,7 @@ from artreview.review import Mail, Provenance, Review
 from artreview.site import Pace, SiteFacts
 from artreview.store import ReviewStore
 from artreview.world import World
-from functions.generate.author import Author, Draft, Wish
+from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
 from functions.generate.mail import Letterhead, results_message
 
@@ -69,7 +69,7 @@ class Worker:
 
     def _write(self, review: Review, deadline: float) -> None:
         wish = _wishes(self.world.now, deadline)
-        for draft in self.author.drafts(review, wish):
+        for draft in self.author.drafts(_commission(review), wish):
             drafted = _with_draft(review, draft)
             now = self.world.now()
             if draft.is_done:
@@ -99,6 +99,10 @@ class Worker:
         else:
             self.store.settle_mail(review_id, Mail.SENT)
             logger.info("mail sent", extra={"review": review_id})
+
+
+def _commission(review: Review) -> Commission:
+    return Commission(review.prompt, review.eccentricity, review.seed, review.decade)
 
 
 def _with_draft(review: Review, draft: Draft) -> Review:

@@ -1,14 +1,15 @@
 """From a prompt to a review, with the model that ships."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from artreview.review import Review
-from functions.generate.author import Author, Draft, Wish
+from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
 from functions.generate.engine import Engine
-from tests.samples import queued_review
+
+HORSE = Commission("A blue horse in the rain", 7, 42)
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +18,17 @@ def author(bundle: Bundle, engine: Engine) -> Author:
     return Author(bundle, engine)
 
 
-def short_draft(author: Author, review: Review) -> Draft:
+def short_draft(author: Author, commission: Commission) -> Draft:
     """Let the author write some twenty tokens."""
     wishes = iter([Wish.MORE] * 20 + [Wish.AN_END])
-    (draft,) = author.drafts(review, lambda: next(wishes))
+    (draft,) = author.drafts(commission, lambda: next(wishes))
     return draft
 
 
 def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author) -> None:
     """The visitor's words come first, and nothing breaks off."""
-    review = queued_review(prompt="The portraits in this small room")
-    *looks, last = author.drafts(review, lambda: Wish.MORE)
+    commission = Commission("The portraits in this small room", 7, 42)
+    *looks, last = author.drafts(commission, lambda: Wish.MORE)
     assert looks == []
     assert last.is_done
     assert last.text.startswith("The portraits in this small room")
@@ -38,7 +39,7 @@ def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author
 def test_looks_grow(author: Author) -> None:
     """Each draft continues the one before, and says how far it is."""
     wishes = iter([Wish.A_LOOK] * 5 + [Wish.AN_END])
-    *looks, last = author.drafts(queued_review(), lambda: next(wishes))
+    *looks, last = author.drafts(HORSE, lambda: next(wishes))
     assert [look.tokens for look in looks] == [1, 2, 3, 4, 5]
     for earlier, later in pairwise(looks):
         assert later.text.startswith(earlier.text)
@@ -52,7 +53,7 @@ def test_looks_grow(author: Author) -> None:
 )
 def test_any_prompt_is_written_on(author: Author, prompt: str) -> None:
     """Emoji, other scripts, template marks and the longest prompts are words like others."""
-    draft = short_draft(author, queued_review(prompt=prompt))
+    draft = short_draft(author, Commission(prompt, 7, 42))
     assert draft.text.startswith(prompt)
     assert len(draft.text) > len(prompt)
     assert "\ufffd" not in draft.text
@@ -62,7 +63,7 @@ def test_a_decade_steers_and_is_not_shown(author: Author, bundle: Bundle) -> Non
     """The voice is asked for on a line that the reader never sees."""
     decade = bundle.decades[0]
     plain, steered = (
-        short_draft(author, queued_review(decade=chosen)).text for chosen in ("", decade)
+        short_draft(author, replace(HORSE, decade=chosen)).text for chosen in ("", decade)
     )
     assert plain != steered
     assert not steered.startswith(decade)
