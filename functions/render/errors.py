@@ -1,0 +1,109 @@
+"""The errors of this function, and what each says to a visitor.
+
+    ArtReviewError
+    └── RenderError             holds the status, the code and the words
+        ├── PageNotFound        404: no page has this address
+        ├── MethodRefused       405: this function only shows
+        ├── ReviewGone          410: the review was hidden or deleted
+        ├── ReviewUnwritten     404: the text is not there yet, so it has no file
+        └── AskedToShow         the status that another function chose
+
+Anything else becomes a 500 that says no more than that.
+"""
+
+from dataclasses import dataclass
+
+from artreview.errors import ArtReviewError, ReviewNotFound
+
+READABLE_METHODS = "GET, HEAD"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a visitor, or a program, is told when something is not as asked."""
+
+    status: int
+    code: str
+    title: str
+    message: str
+
+
+class RenderError(ArtReviewError):
+    """An error with words of its own."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Hold what the visitor is told."""
+        super().__init__(f"{problem.status} {problem.code}")
+        self.problem = problem
+        self.headers: dict[str, str] = {}
+
+
+class PageNotFound(RenderError):
+    """No page has this address."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        message = "The address may be mistyped, or the page may have moved."
+        super().__init__(Problem(404, "page_not_found", "There is no page here", message))
+
+
+class MethodRefused(RenderError):
+    """Something other than GET or HEAD was sent to a page."""
+
+    def __init__(self) -> None:
+        """Say what is allowed."""
+        message = "This address can be read, and nothing can be sent to it."
+        super().__init__(Problem(405, "method_not_allowed", "This page only shows", message))
+        self.headers = {"Allow": READABLE_METHODS}
+
+
+class ReviewGone(RenderError):
+    """The review was hidden after a report, or deleted by whoever asked for it."""
+
+    def __init__(self) -> None:
+        """Say so, and not which of the two."""
+        message = "It was reported, or whoever asked for it took it back. Nobody can read it here."
+        super().__init__(Problem(410, "review_gone", "This review has been taken down", message))
+
+
+class ReviewUnwritten(RenderError):
+    """The review has no text to hand out: it is being written, or could not be."""
+
+    def __init__(self) -> None:
+        """Say where to look."""
+        message = "This review has no finished text. Its page says how far it is."
+        super().__init__(Problem(404, "review_unwritten", "Not written yet", message))
+
+
+class AskedToShow(RenderError):
+    """Another function asks for a page about an error of its own."""
+
+
+_TITLES = {
+    400: "That request could not be read",
+    404: "There is nothing here",
+    409: "That cannot be done now",
+    410: "This has been taken down",
+    413: "That was too long",
+    415: "That came in a form we cannot read",
+    429: "Too many at once",
+}
+
+
+def asked_to_show(status: int, code: str, message: str, headers: dict[str, str]) -> AskedToShow:
+    """Return the error that another function wants shown, under a title that fits its status."""
+    title = _TITLES.get(status, "That did not work")
+    error = AskedToShow(Problem(status, code, title, message))
+    error.headers = headers
+    return error
+
+
+def explained(error: Exception) -> RenderError:
+    """Return any error as one that has words for the visitor."""
+    if isinstance(error, RenderError):
+        return error
+    if isinstance(error, ReviewNotFound):
+        message = "Check the link: it ends in sixteen letters and digits."
+        return RenderError(Problem(404, "review_not_found", "No review has this address", message))
+    message = "Something broke on our side. Nothing you sent is lost; try again in a moment."
+    return RenderError(Problem(500, "internal_error", "This page could not be shown", message))

@@ -1,0 +1,94 @@
+"""The form as it is shown: empty, begun by a link, or filled in again after a mistake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from artreview.errors import FieldError
+from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
+from functions.render.reading import printable
+
+USUAL_ECCENTRICITY = 7
+"""Sober enough to follow, odd enough to be worth reading."""
+
+STARTING_PROMPTS = (
+    "The first thing one notices in the gallery is",
+    "Nobody had warned the critics about the third room, where",
+    "It is a portrait of a woman who",
+    "This staircase, the sculptor says, leads nowhere, and yet",
+)
+"""Beginnings for a visitor who has none."""
+
+_VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "gallery_check")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What stands in the form's fields, and what is wrong with it."""
+
+    token: str
+    decades: tuple[str, ...]
+    """What the select offers; empty where the model knows no decades."""
+    prompt: str = ""
+    eccentricity: int = USUAL_ECCENTRICITY
+    decade: str = ""
+    submission_email: str = ""
+    gallery_check: bool = False
+    errors: tuple[FieldError, ...] = ()
+
+    def error_of(self, field: str) -> str:
+        """Return what is wrong with the field, or nothing."""
+        return " ".join(error.message for error in self.errors if error.field == field)
+
+    @property
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """Each error as the field it leads to, empty for none, and its message."""
+        return tuple(
+            (error.field if error.field in _VISIBLE else "", error.message) for error in self.errors
+        )
+
+    @property
+    def longest_prompt(self) -> int:
+        """How many characters the prompt may have."""
+        return PROMPT_CHARACTERS
+
+    @property
+    def eccentricities(self) -> range:
+        """What the slider offers."""
+        return ECCENTRICITY
+
+
+def form_of(
+    values: Mapping[str, str],
+    token: str,
+    decades: tuple[str, ...],
+    errors: Sequence[FieldError] = (),
+) -> Form:
+    """Return the form with these values where its fields can show them.
+
+    Where a visitor typed them, all of the text comes back, too long or not.
+    """
+    prompt = printable(str(values.get("prompt", "")))
+    decade = values.get("decade", "")
+    return Form(
+        token=token,
+        decades=decades,
+        prompt=prompt if errors else prompt[:PROMPT_CHARACTERS],
+        eccentricity=_eccentricity(values.get("eccentricity", "")),
+        decade=decade if decade in decades else "",
+        submission_email=printable(str(values.get("submission_email", ""))),
+        gallery_check="gallery_check" in values,
+        errors=tuple(errors),
+    )
+
+
+def link_to_form(prompt: str, eccentricity: int, decade: str) -> str:
+    """Return the address of a form that begins with these."""
+    values = {"prompt": prompt, "eccentricity": str(eccentricity)}
+    return "/generate?" + urlencode(values | ({"decade": decade} if decade else {}))
+
+
+def _eccentricity(text: str) -> int:
+    """Return the number in the text, or the usual one where the slider cannot show it."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return number if number in ECCENTRICITY else USUAL_ECCENTRICITY

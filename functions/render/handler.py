@@ -1,0 +1,256 @@
+"""The render function's composition root: an event in, one page out. Nothing here changes state.
+
+It serves every GET of the HTTP API. The submit function, which has no templates, invokes it
+directly, for the form filled in again (`{"page": "form", …}`) and for its error pages
+(`{"page": "error", …}`).
+"""
+
+import os
+from functools import cache
+from http import HTTPMethod
+from time import perf_counter
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from artreview.errors import FieldError, ReviewNotFound
+from artreview.permalink import is_permalink_id
+from artreview.review import Review, State
+from artreview.tokens import NONCE_BYTES, issue_form_token
+from functions.render import responses
+from functions.render.errors import (
+    MethodRefused,
+    PageNotFound,
+    ReviewGone,
+    ReviewUnwritten,
+    asked_to_show,
+    explained,
+)
+from functions.render.form import Form, form_of
+from functions.render.pages import review_as_data, review_as_text
+from functions.render.parts import RenderParts
+from functions.render.requests import query_of, wants_json
+from functions.render.responses import Answer
+from functions.render.waiting import Standing, standing
+
+logger = Logger(serialize_stacktrace=False)
+app = APIGatewayHttpResolver()
+
+_PREFILLED = ("prompt", "eccentricity", "decade")
+
+
+@cache
+def render_parts() -> RenderParts:
+    """Return the parts of this execution environment."""
+    return RenderParts(os.environ)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
+    """Answer one request of the HTTP API, or one of the submit function."""
+    site_url = render_parts().settings.site_url
+    if "page" in event and "requestContext" not in event:
+        return responses.secured(responses.as_answer(_page_for_submit(event)), site_url)
+    started = perf_counter()
+    http = event["requestContext"]["http"]
+    is_head = http["method"] == HTTPMethod.HEAD
+    if is_head:
+        http = http | {"method": HTTPMethod.GET.value}
+        event = event | {"requestContext": event["requestContext"] | {"http": http}}
+    answer = responses.secured(app.resolve(event, context), site_url)
+    milliseconds = round((perf_counter() - started) * 1000, 1)
+    logger.info("answered", extra={"status": answer["statusCode"], "milliseconds": milliseconds})
+    return responses.without_body(answer) if is_head else answer
+
+
+@app.get("/")
+def home() -> Response[str]:
+    """Show what this is, with the form."""
+    return responses.page(render_parts().pages.home(_form_of_query()))
+
+
+@app.get("/generate")
+def generate() -> Response[str]:
+    """Show the form, begun with what the query says."""
+    return responses.page(render_parts().pages.form(_form_of_query()))
+
+
+@app.get("/submission")
+def submission() -> Response[str]:
+    """Lead whoever comes back to the form's own address to a fresh form."""
+    return responses.redirect(303, "/generate")
+
+
+@app.get("/examples")
+def examples() -> Response[str]:
+    """Show reviews to read."""
+    return responses.page(render_parts().pages.examples(), caching=responses.KEPT_SHORTLY)
+
+
+@app.get("/about")
+def about() -> Response[str]:
+    """Show how it works."""
+    parts = render_parts()
+    return responses.page(parts.pages.about(parts.site.model()), caching=responses.KEPT_SHORTLY)
+
+
+@app.get("/privacy")
+def privacy() -> Response[str]:
+    """Show what is kept."""
+    return responses.page(render_parts().pages.privacy(), caching=responses.KEPT_SHORTLY)
+
+
+@app.get("/robots.txt")
+def robots() -> Response[str]:
+    """Tell robots what is for them."""
+    return responses.text("User-agent: *\nDisallow: /submission\n", responses.KEPT_SHORTLY)
+
+
+@app.get("/healthz")
+def healthz() -> Response[str]:
+    """Tell that the function runs."""
+    return responses.text("ok\n", responses.NEVER_KEPT)
+
+
+@app.get("/static/<name>")
+def static(name: str) -> Response[Any]:
+    """Serve a static file, for ever under the address that the pages use."""
+    file = render_parts().files.get(name)
+    version = query_of(app.current_event.get("rawQueryString") or "").get("v")
+    is_this_one = version == file.version
+    caching = responses.KEPT_FOR_EVER if is_this_one else responses.KEPT_SHORTLY
+    return responses.file(file.content, file.content_type, caching)
+
+
+@app.get("/r/<review_id>/status")
+def status(review_id: str) -> Response[str]:
+    """Tell how far a review is."""
+    if moved := _moved(review_id, "/status"):
+        return moved
+    now = _standing(review_id)
+    return responses.data(now.as_status(), status=410 if now.review.state.is_hidden else 200)
+
+
+@app.get(r"/r/<review_id>\.txt")
+def review_text(review_id: str) -> Response[str]:
+    """Give a finished review as text."""
+    if moved := _moved(review_id, ".txt"):
+        return moved
+    text = review_as_text(_finished(review_id), render_parts().identity)
+    return responses.text(text, responses.KEPT_WHILE_VISIBLE, searchable=False)
+
+
+@app.get(r"/r/<review_id>\.json")
+def review_data(review_id: str) -> Response[str]:
+    """Give a finished review as data."""
+    if moved := _moved(review_id, ".json"):
+        return moved
+    data = review_as_data(_finished(review_id), render_parts().identity)
+    return responses.data(data, caching=responses.KEPT_WHILE_VISIBLE)
+
+
+@app.get("/r/<review_id>/report")
+def report(review_id: str) -> Response[str]:
+    """Lead whoever comes back to the report's own address to the review."""
+    return responses.redirect(303, f"/r/{_checked(review_id.lower())}")
+
+
+@app.get("/r/<review_id>")
+def review(review_id: str) -> Response[str]:
+    """Show a review in whatever state it is."""
+    if moved := _moved(review_id, ""):
+        return moved
+    now = _standing(review_id)
+    is_ready = now.review.state is State.READY
+    caching = responses.KEPT_WHILE_VISIBLE if is_ready else responses.NEVER_KEPT
+    return responses.page(render_parts().pages.review(now), caching=caching)
+
+
+@app.not_found
+def no_such_route(_error: Exception) -> Response[str]:
+    """Answer what no route above takes."""
+    is_get = app.current_event.http_method == HTTPMethod.GET
+    return _explanation(PageNotFound() if is_get else MethodRefused())
+
+
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools left it bare
+def went_wrong(error: Exception) -> Response[str]:
+    """Turn every error into its page, or its JSON: the one place where that happens."""
+    return _explanation(error)
+
+
+def _explanation(error: Exception) -> Response[str]:
+    known = explained(error)
+    problem = known.problem
+    if problem.status >= 500:
+        logger.exception("a page could not be shown", exc_info=error)
+    if wants_json(app.current_event.path, app.current_event.headers):
+        body = {"error": {"code": problem.code, "message": problem.message, "field": ""}}
+        return responses.data(body, status=problem.status, headers=known.headers)
+    html = render_parts().pages.error(problem)
+    return responses.page(html, status=problem.status, headers=known.headers)
+
+
+def _form_of_query() -> Form:
+    query = query_of(app.current_event.get("rawQueryString") or "")
+    begun = {name: query[name] for name in _PREFILLED if name in query}
+    return form_of(begun, _new_form_token(), _decades())
+
+
+def _page_for_submit(event: dict[str, Any]) -> Response[str]:
+    """Return the page that the submit function asks for."""
+    pages, asked_status = render_parts().pages, int(event["status"])
+    if event["page"] == "form":
+        errors = [FieldError(**error) for error in event["errors"]]
+        form = form_of(event["values"], _new_form_token(), _decades(), errors)
+        return responses.page(pages.form(form), status=asked_status)
+    error = asked_to_show(asked_status, event["code"], event["message"], event.get("headers", {}))
+    return responses.page(pages.error(error.problem), asked_status, headers=error.headers)
+
+
+def _new_form_token() -> str:
+    parts = render_parts()
+    nonce = parts.world.random_bytes(NONCE_BYTES)
+    return issue_form_token(nonce, parts.world.now(), parts.keys)
+
+
+def _decades() -> tuple[str, ...]:
+    model = render_parts().site.model()
+    return model.decades if model else ()
+
+
+def _standing(review_id: str) -> Standing:
+    """Return the review with its place and estimate. Raises ReviewNotFound."""
+    parts = render_parts()
+    found = parts.store.get(_checked(review_id))
+    place = parts.store.place_in_queue(found) if found.state is State.QUEUED else 0
+    pace = parts.site.pace() if found.state.is_waiting else None
+    concurrency = parts.settings.generate_concurrency
+    return standing(found, place, pace, concurrency, parts.world.now())
+
+
+def _finished(review_id: str) -> Review:
+    """Return a review that is ready. Raises ReviewNotFound, ReviewGone or ReviewUnwritten."""
+    found = render_parts().store.get(_checked(review_id))
+    if found.state.is_hidden:
+        raise ReviewGone
+    if found.state is not State.READY:
+        raise ReviewUnwritten
+    return found
+
+
+def _checked(review_id: str) -> str:
+    """Return the id. Raises ReviewNotFound for what cannot be one, without asking the store."""
+    if not is_permalink_id(review_id):
+        raise ReviewNotFound(f"an id of {len(review_id)} characters is none of ours")
+    return review_id
+
+
+def _moved(review_id: str, suffix: str) -> Response[str] | None:
+    """Return where the review is, if its id was typed in capitals."""
+    lower = review_id.lower()
+    if lower == review_id or not is_permalink_id(lower):
+        return None
+    return responses.redirect(301, f"/r/{lower}{suffix}")

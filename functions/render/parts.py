@@ -1,0 +1,77 @@
+"""What the render function is put together from: settings, stores and pages, each built once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import boto3
+
+from artreview.settings import from_environment
+from artreview.signing_keys import signing_keys
+from artreview.site import SiteFacts
+from artreview.store import ReviewStore
+from artreview.world import World
+from functions.render.examples import read_examples
+from functions.render.pages import Pages, SiteIdentity
+from functions.render.static_files import StaticFiles
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """The environment of the render function."""
+
+    site_name: str
+    site_url: str
+    """Where the site is, without a slash at the end."""
+    reviews_table: str
+    site_table: str
+    signing_key_parameter: str
+    generate_concurrency: int
+    """How many reviews are written at the same time."""
+
+
+class RenderParts:
+    """What the pages need; nothing is built before it is asked for."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Keep the environment."""
+        self._environment = environment
+        self.world = World()
+
+    @cached_property
+    def settings(self) -> RenderSettings:
+        """The settings. Raises SettingMissing."""
+        return from_environment(RenderSettings, self._environment)
+
+    @cached_property
+    def identity(self) -> SiteIdentity:
+        """How the site calls itself."""
+        return SiteIdentity(self.settings.site_name, self.settings.site_url.rstrip("/"))
+
+    @cached_property
+    def store(self) -> ReviewStore:
+        """The reviews."""
+        return ReviewStore(boto3.resource("dynamodb").Table(self.settings.reviews_table))
+
+    @cached_property
+    def site(self) -> SiteFacts:
+        """What the site knows about itself."""
+        return SiteFacts(boto3.resource("dynamodb").Table(self.settings.site_table))
+
+    @cached_property
+    def keys(self) -> tuple[bytes, ...]:
+        """The signing keys. Raises SettingMissing."""
+        return signing_keys(boto3.client("ssm"), self.settings.signing_key_parameter)
+
+    @cached_property
+    def files(self) -> StaticFiles:
+        """The static files."""
+        return StaticFiles(_HERE / "static")
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages."""
+        return Pages(self.identity, self.files, read_examples(_HERE / "examples.json"))

@@ -1,0 +1,108 @@
+"""What goes back over HTTP: bodies, caching, and the headers that every answer carries."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+Answer = dict[str, Any]
+"""A response of an HTTP API, payload format 2.0."""
+
+NEVER_KEPT = "no-store"
+KEPT_SHORTLY = "public, max-age=300"
+KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+KEPT_WHILE_VISIBLE = "public, max-age=0, s-maxage=60"
+"""A finished review: shared caches may keep it for a minute, a browser asks again each time, so
+that whoever reports it sees it gone."""
+
+_CONTENT_SECURITY = (
+    "default-src 'none'; "
+    "style-src 'self'; "
+    "script-src 'self'; "
+    "img-src 'self'; "
+    "font-src 'self'; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": _CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_ONE_YEAR_OF_HTTPS = "max-age=31536000"
+_SEARCHLESS = {"X-Robots-Tag": "noindex"}
+
+
+def page(
+    body: str, status: int = 200, caching: str = NEVER_KEPT, headers: dict[str, str] | None = None
+) -> Response[str]:
+    """Return an HTML page."""
+    return _response(status, "text/html; charset=utf-8", body, caching, headers)
+
+
+def text(
+    body: str, caching: str, *, name: str = "text/plain", searchable: bool = True
+) -> Response[str]:
+    """Return plain text, or text of another kind."""
+    headers = {} if searchable else _SEARCHLESS
+    return _response(200, f"{name}; charset=utf-8", body, caching, headers)
+
+
+def data(
+    body: dict[str, Any],
+    status: int = 200,
+    caching: str = NEVER_KEPT,
+    headers: dict[str, str] | None = None,
+) -> Response[str]:
+    """Return JSON, which no search engine is to list."""
+    body_text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    headers = _SEARCHLESS | (headers or {})
+    return _response(status, "application/json; charset=utf-8", body_text, caching, headers)
+
+
+def file(content: bytes, content_type: str, caching: str) -> Response[Any]:
+    """Return a static file: text as text, so that it can be compressed, the rest as bytes."""
+    if content_type.startswith(("text/", "image/svg")):
+        kind = f"{content_type}; charset=utf-8"
+        return _response(200, kind, content.decode(), caching, None)
+    headers = {"Cache-Control": caching}
+    return Response(200, content_type=content_type, body=content, headers=headers, compress=False)
+
+
+def redirect(status: int, location: str) -> Response[str]:
+    """Send the visitor to another address of this site."""
+    headers = {"Location": location, "Cache-Control": NEVER_KEPT}
+    return Response(status, body="", headers=headers, compress=False)
+
+
+def _response(
+    status: int, content_type: str, body: str, caching: str, headers: dict[str, str] | None
+) -> Response[str]:
+    every = {"Cache-Control": caching, "Vary": "Accept, Accept-Encoding", **(headers or {})}
+    return Response(status, content_type=content_type, body=body, headers=every, compress=True)
+
+
+def as_answer(response: Response[str]) -> Answer:
+    """Return the response as API Gateway takes it, where the request did not come from there."""
+    return {
+        "statusCode": response.status_code,
+        "headers": {name: str(value) for name, value in response.headers.items()},
+        "body": response.body or "",
+        "isBase64Encoded": False,
+    }
+
+
+def secured(answer: Answer, site_url: str) -> Answer:
+    """Return the answer with the headers that every answer carries."""
+    headers = _SECURITY_HEADERS
+    if site_url.startswith("https://"):
+        headers = headers | {"Strict-Transport-Security": _ONE_YEAR_OF_HTTPS}
+    return answer | {"headers": headers | answer["headers"]}
+
+
+def without_body(answer: Answer) -> Answer:
+    """Return what HEAD gets: the same status and headers, and nothing else."""
+    return answer | {"body": "", "isBase64Encoded": False}
