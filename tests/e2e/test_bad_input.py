@@ -136,8 +136,9 @@ def test_what_does_not_exist_is_not_found(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("review_id", [UNKNOWN, "..%2f", "x" * 5000])
 def test_reports_of_nothing_are_not_found(stack: Stack, review_id: str) -> None:
-    """404, and nothing is created."""
-    assert requests.post(f"{stack.url}/r/{review_id}/report", timeout=30).status_code == 404
+    """404, or 405 where the id holds a slash and the address is no report's; nothing is created."""
+    status = 405 if "%2f" in review_id else 404
+    assert requests.post(f"{stack.url}/r/{review_id}/report", timeout=30).status_code == status
     assert requests.get(f"{stack.url}/r/{review_id}", timeout=30).status_code == 404
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.saver import Saver
+from local.saver import Saver, Snapshot
 
 
 class Store:
@@ -29,7 +29,7 @@ def with_saver(
     """Run a test with a saver that runs."""
 
     async def run() -> None:
-        saver = Saver(snapshots, volatile=next(iter(snapshots)))
+        saver = Saver(tuple(Snapshot(path, content) for path, content in snapshots.items()))
         saver.start()
         await test(saver)
         await saver.stop()

@@ -67,9 +67,24 @@ def test_the_image_becomes_a_zip_and_all_else_stays() -> None:
     assert after["Environment"]["Variables"]["MODEL_DIR"] == "/model"
     assert after["MemorySize"] == SOURCE["Parameters"]["GenerateMemory"]["Default"]
     assert local["Resources"].keys() == SOURCE["Resources"].keys()
-    unchanged = ("ReviewsTable", "SubmitRole", "GenerateRole", "DefaultRoute", "Queue")
+    unchanged = ("ReviewsTable", "SubmitRole", "RenderRole", "DefaultRoute", "Queue")
     for name in unchanged:
         assert local["Resources"][name] == SOURCE["Resources"][name]
+
+
+def test_only_the_right_to_send_mail_is_wider() -> None:
+    """The emulator asks for it on any identity; every other right stays as narrow as it was."""
+    local = template.localised(SOURCE, {}, {})["Resources"]["GenerateRole"]["Properties"]
+    before = SOURCE["Resources"]["GenerateRole"]["Properties"]
+    pairs = zip(
+        before["Policies"][0]["PolicyDocument"]["Statement"],
+        local["Policies"][0]["PolicyDocument"]["Statement"],
+        strict=True,
+    )
+    changed = [(old, new) for old, new in pairs if old != new]
+    assert len(changed) == 1
+    assert changed[0][0]["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
+    assert changed[0][1]["Resource"] == "*"
 
 
 def test_numbers_are_numbers_except_in_the_environment() -> None:

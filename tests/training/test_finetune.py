@@ -132,6 +132,12 @@ def test_windows_must_divide_the_context(prepared_folder: Path, tmp_path: Path) 
         finetune(prepared_folder, tmp_path, replace(tiny_settings(2), short_window=48))
 
 
+def test_too_little_text_is_refused(prepared_folder: Path, tmp_path: Path) -> None:
+    """Text that does not fill one batch is an error, not a run without end."""
+    with pytest.raises(SettingsError, match="fewer than one batch of 100000"):
+        finetune(prepared_folder, tmp_path, replace(tiny_settings(2), batch=100_000))
+
+
 def test_a_folder_with_a_foreign_checkpoint_is_refused(
     prepared_folder: Path, tmp_path: Path
 ) -> None:

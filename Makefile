@@ -1,0 +1,31 @@
+# What a person does with this repository. Every target builds what it needs first.
+
+PYTHON ?= python3
+DEV := .venv/dev/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format dev
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@echo
+	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, MODEL_DIR=folder; all take PYTHON=python3.12"
+
+run: ## the whole site at http://localhost:8080, until Ctrl-C
+	@exec $(PYTHON) -m local run
+
+test: dev ## every test
+	@$(DEV) -m pytest
+
+check: dev ## format, lint, types and the template
+	@$(DEV) -m ruff format --check .
+	@$(DEV) -m ruff check .
+	@$(DEV) -m mypy
+	@.venv/dev/bin/cfn-lint infra/template.yaml
+
+format: dev ## put the code into its format
+	@$(DEV) -m ruff format .
+	@$(DEV) -m ruff check --fix .
+
+dev:
+	@$(PYTHON) -m local environment dev

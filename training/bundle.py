@@ -1,0 +1,97 @@
+"""`bundle.json`: what the engine, the pages and the model card need to know of a model."""
+
+import math
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from transformers import GPT2LMHeadModel
+
+from training.corpus import LONGEST_DOCUMENT, SHORTEST_DOCUMENT
+from training.prepare import Manifest
+
+FORMAT = 1
+SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
+LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
+
+TOP_P = 0.95
+TOP_K = 0  # off
+REPETITION_PENALTY = 1.0  # off
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What nobody can work out from the weights."""
+
+    name: str
+    base_model: str = "none (trained from scratch)"
+    license_weights: str = "not stated"
+    license_corpus: str = "not stated"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Text that was never learned from, predicted by the original and the quantised weights."""
+
+    perplexity_original: float
+    perplexity_quantised: float
+    bits_per_character_original: float
+    bits_per_character_quantised: float
+    documents: int
+    tokens: int
+
+
+def describe(
+    naming: Naming,
+    model: GPT2LMHeadModel,
+    manifest: Manifest,
+    held_out: HeldOut,
+    files: dict[str, str],
+) -> dict[str, Any]:
+    """Return the content of `bundle.json`."""
+    config = model.config
+    return {
+        "format": FORMAT,
+        "name": naming.name,
+        "base_model": naming.base_model,
+        "license": {"weights": naming.license_weights, "corpus": naming.license_corpus},
+        "architecture": config.model_type,
+        "parameters": model.num_parameters(),
+        "layers": config.n_layer,
+        "heads": config.n_head,
+        "width": config.n_embd,
+        "context_length": config.n_positions,
+        "vocabulary": config.vocab_size,
+        "end_of_text_id": manifest.end_of_text_id,
+        "sampling": sampling_defaults(manifest, config.n_positions),
+        "decades": decades_to_offer(manifest),
+        "files": files,
+        "held_out": asdict(held_out),
+        "corpus": {
+            "books": len(manifest.train.books),
+            "documents": manifest.train.documents,
+            "words": manifest.train.words,
+            "tokens": manifest.train.tokens,
+            "characters": manifest.train.characters,
+        },
+        "created": datetime.now(UTC).date().isoformat(),
+    }
+
+
+def sampling_defaults(manifest: Manifest, context: int) -> dict[str, float | int]:
+    """Return how to sample so that a review has the corpus's 400 to 600 words."""
+    tokens_a_word = manifest.train.tokens / manifest.train.words
+    most = min(math.ceil(LONGEST_DOCUMENT * tokens_a_word), int(LONGEST_REVIEW * context))
+    return {
+        "top_p": TOP_P,
+        "top_k": TOP_K,
+        "repetition_penalty": REPETITION_PENALTY,
+        "min_tokens": min(math.ceil(SHORTEST_DOCUMENT * tokens_a_word), most),
+        "max_tokens": most,
+    }
+
+
+def decades_to_offer(manifest: Manifest) -> list[str]:
+    """Return the decades that enough of the training documents stem from."""
+    least = SMALLEST_DECADE * manifest.train.documents
+    return [decade for decade, documents in manifest.decades.items() if documents >= least]

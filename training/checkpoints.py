@@ -1,0 +1,72 @@
+"""Checkpoints of a run: each is whole or not there, the newest few are kept, and the best for ever.
+
+RUN/checkpoint-000120/   the model, the optimizer, random states, `progress.json`
+RUN/best/                the model with the lowest held-out loss so far, `figures.json`
+"""
+
+import json
+import math
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from training.errors import CheckpointError
+
+KEPT = 2
+_NAME = re.compile(r"checkpoint-(\d+)")
+
+
+def newest_checkpoint(run: Path) -> Path | None:
+    """Return the newest whole checkpoint of a run, or None when there is none yet."""
+    found = _in_order(run)
+    return found[-1] if found else None
+
+
+def forget_old_checkpoints(run: Path) -> None:
+    """Remove all but the newest few."""
+    for folder in _in_order(run)[:-KEPT]:
+        shutil.rmtree(folder)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a checkpoint notes beside what the Trainer does; infinity: nothing was measured yet."""
+
+    seconds: float
+    step: int
+    best_loss: float
+
+
+def write_progress(checkpoint: Path, progress: Progress) -> None:
+    """Note the progress inside a checkpoint."""
+    values = asdict(progress)
+    values["best_loss"] = None if math.isinf(progress.best_loss) else progress.best_loss
+    (checkpoint / "progress.json").write_text(json.dumps(values, indent=2) + "\n")
+
+
+def read_progress(checkpoint: Path) -> Progress:
+    """Read what `write_progress` noted."""
+    path = checkpoint / "progress.json"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        best = values["best_loss"]
+        return Progress(
+            seconds=float(values["seconds"]),
+            step=int(values["step"]),
+            best_loss=math.inf if best is None else float(best),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{checkpoint} is not a checkpoint of `python -m training finetune` ({error}): "
+            "remove it, or choose another --out"
+        ) from error
+
+
+def _in_order(run: Path) -> list[Path]:
+    numbered = [
+        (int(match[1]), folder)
+        for folder in run.glob("checkpoint-*")
+        if (match := _NAME.fullmatch(folder.name))
+    ]
+    return [folder for _, folder in sorted(numbered)]

@@ -1,0 +1,38 @@
+"""Have the bundle write the reviews of the examples page, with the engine that ships."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from functions.generate.author import Author, Commission, Wish
+from functions.generate.bundle import Bundle, load_bundle
+from functions.generate.engine import Engine
+
+_PROMPT = "The portraits in this small room"
+
+
+COMMISSIONS = (
+    Commission(_PROMPT, 3, seed=1),
+    Commission(_PROMPT, 6, seed=1),
+    Commission(_PROMPT, 10, seed=1),
+    Commission("A horse in bronze, larger than life,", 7, seed=2),
+    Commission("What the sculptor has left out", 8, seed=3, decade="1890s"),
+)
+"""One prompt at three eccentricities, so that they can be compared, and two others."""
+
+
+def write_examples(bundle_folder: Path, out: Path) -> None:
+    """Write the reviews, each with all that it takes to write it again, into a JSON file."""
+    bundle = load_bundle(bundle_folder)
+    author = Author(bundle, Engine(bundle, threads=1))
+    examples = [_example(author, bundle, commission) for commission in COMMISSIONS]
+    text = json.dumps(examples, ensure_ascii=False, indent=1)
+    staging = out.with_suffix(".new")
+    staging.write_text(f"{text}\n", "utf-8")
+    staging.replace(out)
+
+
+def _example(author: Author, bundle: Bundle, commission: Commission) -> dict[str, object]:
+    *_, draft = author.drafts(commission, lambda: Wish.MORE)
+    made_by = {"model": bundle.name, "model_hash": bundle.hash}
+    return asdict(commission) | made_by | {"text": draft.text}

@@ -1,0 +1,172 @@
+"""GPT-2 as it is trained: transformers' own, with a loss that never holds all logits at once.
+
+`loss` of GPT2LMHeadModel keeps rows x vocabulary numbers in fp32 several times over. On a CPU that
+memory traffic costs more than the layers. Here the output head is multiplied, normalised and
+differentiated one piece of rows at a time, while the piece is in the cache; nothing else differs.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from torch.nn import functional
+from transformers import AutoConfig, GPT2Config, GPT2LMHeadModel
+from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
+
+from training.errors import CheckpointError
+from training.settings import Size
+
+ROWS_AT_ONCE = 1024
+Model = TypeVar("Model", bound=GPT2LMHeadModel)
+
+
+class HeadLoss(torch.autograd.Function):
+    """Mean cross entropy of `hidden @ weight.T` against `targets`, differentiated on the way."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,  # noqa: ANN401 - PyTorch gives it no type that holds tensors
+        hidden: torch.Tensor,
+        weight: torch.Tensor,
+        targets: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return the loss; keep the two gradients.
+
+        hidden: (rows, width) in the training precision; weight: (vocabulary, width);
+        targets: (rows).
+        """
+        weight = weight.to(hidden.dtype)
+        hidden_gradient = torch.empty_like(hidden)
+        weight_gradient = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
+        total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+        for start in range(0, len(targets), ROWS_AT_ONCE):
+            piece = hidden[start : start + ROWS_AT_ONCE]
+            target = targets[start : start + ROWS_AT_ONCE, None]
+            probability = torch.softmax(piece @ weight.t(), dim=-1)  # (piece, vocabulary)
+            correct = probability.gather(1, target)
+            total -= correct.float().clamp_min(1e-30).log().sum()
+            gradient = probability.scatter_(1, target, correct - 1)
+            hidden_gradient[start : start + ROWS_AT_ONCE] = gradient @ weight
+            weight_gradient += gradient.t() @ piece
+        count = len(targets)
+        ctx.save_for_backward(hidden_gradient.div_(count), weight_gradient.div_(count))
+        return total / count
+
+    @staticmethod
+    def backward(
+        ctx: Any,  # noqa: ANN401 - as above
+        *gradients: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor, None]:
+        """Scale the kept gradients by that of the loss."""
+        hidden_gradient, weight_gradient = ctx.saved_tensors
+        return hidden_gradient * gradients[0], weight_gradient * gradients[0], None
+
+
+class TrainableGPT2(GPT2LMHeadModel):  # type: ignore[no-untyped-call]
+    """GPT2LMHeadModel that returns only the loss, computed piece by piece."""
+
+    compiled_layers: Callable[..., Any] | None = None
+
+    def compile_layers(self) -> None:
+        """Compile the layers for training; measuring and sampling stay as they are."""
+        self.compiled_layers = torch.compile(self.transformer.forward, dynamic=False)
+
+    def forward(
+        self, input_ids: torch.Tensor, position_ids: torch.Tensor, targets: torch.Tensor
+    ) -> CausalLMOutputWithCrossAttentions:
+        """Return the mean loss of predicting `targets`; all three are (batch, length)."""
+        layers = self.compiled_layers or self.transformer
+        hidden = layers(
+            input_ids=input_ids, position_ids=position_ids, use_cache=False
+        ).last_hidden_state
+        rows = hidden.reshape(-1, hidden.shape[-1])
+        if torch.is_autocast_enabled(hidden.device.type):
+            rows = rows.to(torch.get_autocast_dtype(hidden.device.type))
+        loss = HeadLoss.apply(rows, self.lm_head.weight, targets.reshape(-1))  # type: ignore[no-untyped-call]
+        return CausalLMOutputWithCrossAttentions(loss=loss)
+
+
+def configuration(size: Size, vocabulary: int, end_of_text_id: int) -> GPT2Config:
+    """Return GPT-2's configuration for training from scratch.
+
+    No dropout: a small model that sees each token once or twice has nothing to forget. The name of
+    the activation chooses PyTorch's fused kernel; it is the same function as `gelu_new`.
+    """
+    return GPT2Config(  # type: ignore[no-untyped-call]
+        vocab_size=vocabulary,
+        n_positions=size.context,
+        n_embd=size.width,
+        n_layer=size.layers,
+        n_head=size.heads,
+        activation_function="gelu_pytorch_tanh",
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
+        bos_token_id=end_of_text_id,
+        eos_token_id=end_of_text_id,
+        loss_type="ForCausalLM",
+    )
+
+
+def start_from(source: Path, vocabulary: int) -> TrainableGPT2:
+    """Load a local transformers folder to go on from; its vocabulary must be the prepared one."""
+    check_architecture(source)
+    model = _load(TrainableGPT2, source)
+    if model.config.vocab_size != vocabulary:
+        raise CheckpointError(
+            f"{source} has a vocabulary of {model.config.vocab_size} and the prepared text one of "
+            f"{vocabulary}: prepare the text with the model's own tokenizer"
+        )
+    return model
+
+
+def load_model(source: Path) -> GPT2LMHeadModel:
+    """Load a checkpoint for measuring and exporting: fp32, no dropout, no gradients."""
+    check_architecture(source)
+    model = _load(GPT2LMHeadModel, source)
+    return model.eval().requires_grad_(False)  # type: ignore[no-any-return,no-untyped-call]
+
+
+def check_architecture(source: Path) -> None:
+    """Refuse what is not a transformers folder of a GPT-2."""
+    if not (source / "config.json").is_file():
+        raise CheckpointError(
+            f"{source} has no config.json: give a folder that transformers or "
+            "`python -m training finetune` saved"
+        )
+    try:
+        kind = AutoConfig.from_pretrained(source, local_files_only=True).model_type
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{source}/config.json cannot be read: {error}") from error
+    if kind != "gpt2":
+        raise CheckpointError(f"{source} holds a {kind!r}: only 'gpt2' can be trained and exported")
+
+
+def _load(kind: type[Model], source: Path) -> Model:
+    try:
+        model = kind.from_pretrained(source, local_files_only=True, dtype=torch.float32)
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"{source} cannot be loaded: {error}") from error
+    return model  # type: ignore[no-any-return]
+
+
+def mean_loss(
+    model: GPT2LMHeadModel, rows: torch.Tensor, batch: int = 4, *, in_bf16: bool = False
+) -> float:
+    """Measure the mean loss in nats a token over rows of shape (rows, length + 1)."""
+    was_training = model.training
+    model.eval()  # type: ignore[no-untyped-call]
+    total = 0.0
+    device = next(model.parameters()).device
+    reduced = torch.autocast(device.type, torch.bfloat16, enabled=in_bf16)
+    with torch.inference_mode(), reduced:
+        for part in rows.to(device).split(batch):  # type: ignore[no-untyped-call]
+            hidden = model.transformer(input_ids=part[:, :-1], use_cache=False).last_hidden_state
+            for states, targets in zip(hidden, part[:, 1:], strict=True):
+                total += functional.cross_entropy(
+                    model.lm_head(states).float(), targets, reduction="sum"
+                ).item()
+    model.train(was_training)
+    return total / (rows.shape[0] * (rows.shape[1] - 1))

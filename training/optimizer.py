@@ -1,0 +1,97 @@
+"""The optimizer: Muon for the layers' matrices, AdamW for everything else.
+
+Muon makes each matrix's step orthogonal (Newton-Schulz iteration, five rounds), which learns more
+from each token than AdamW does; on so few tokens that is what counts. Its step is scaled to the
+size that AdamW's would have, so that one learning rate serves both. Embeddings (the tied output
+head among them), biases and norms take AdamW's step.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+MUON_MOMENTUM = 0.95
+ADAM_BETAS = (0.9, 0.95)
+_ROUNDS = 5
+_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
+_ADAM_SIZE = 0.2  # the usual root mean square of an AdamW step at learning rate 1
+
+
+class MuonAndAdam(torch.optim.Optimizer):
+    """One optimizer with two rules; each parameter group says which by its `rule`."""
+
+    def __init__(self, groups: list[dict[str, Any]], learning_rate: float) -> None:
+        super().__init__(groups, {"lr": learning_rate, "weight_decay": 0.0, "rule": "adam"})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+        """Take one step with the gradients that are there."""
+        loss = None if closure is None else closure()
+        for group in self.param_groups:
+            rule = _muon_step if group["rule"] == "muon" else _adam_step
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                    rule(parameter, parameter.grad, self.state[parameter], group["lr"])
+        return loss
+
+
+def build_optimizer(model: nn.Module, learning_rate: float, weight_decay: float) -> MuonAndAdam:
+    """Give every matrix inside the layers to Muon and the rest to AdamW."""
+    muon: list[nn.Parameter] = []
+    decayed: list[nn.Parameter] = []
+    plain: list[nn.Parameter] = []
+    for name, parameter in model.named_parameters():
+        if parameter.ndim == 2 and ".h." in f".{name}":
+            muon.append(parameter)
+        else:
+            (decayed if parameter.ndim == 2 else plain).append(parameter)
+    groups = [
+        {"params": muon, "rule": "muon", "weight_decay": weight_decay},
+        {"params": decayed, "rule": "adam", "weight_decay": 0.0},
+        {"params": plain, "rule": "adam", "weight_decay": 0.0},
+    ]
+    return MuonAndAdam([group for group in groups if group["params"]], learning_rate)
+
+
+def orthogonalise(matrix: torch.Tensor) -> torch.Tensor:
+    """Return a matrix of about equal singular values along the directions of `matrix`."""
+    first, second, third = _COEFFICIENTS
+    tall = matrix.shape[0] > matrix.shape[1]
+    x = (matrix.t() if tall else matrix).bfloat16()
+    x = x / (x.norm() + 1e-7)
+    for _ in range(_ROUNDS):
+        gram = x @ x.t()
+        x = torch.addmm(first * x, torch.addmm(second * gram, gram, gram, alpha=third), x)
+    return (x.t() if tall else x).to(matrix.dtype)
+
+
+def _muon_step(
+    parameter: torch.Tensor, gradient: torch.Tensor, state: dict[str, Any], learning_rate: float
+) -> None:
+    if not state:
+        state["momentum"] = torch.zeros_like(parameter)
+    momentum = state["momentum"]
+    momentum.lerp_(gradient, 1 - MUON_MOMENTUM)
+    direction = orthogonalise(gradient.lerp(momentum, MUON_MOMENTUM))
+    size = _ADAM_SIZE * max(parameter.shape) ** 0.5
+    parameter.add_(direction, alpha=-learning_rate * size)
+
+
+def _adam_step(
+    parameter: torch.Tensor, gradient: torch.Tensor, state: dict[str, Any], learning_rate: float
+) -> None:
+    if not state:
+        state["step"] = 0
+        state["mean"] = torch.zeros_like(parameter)
+        state["square"] = torch.zeros_like(parameter)
+    state["step"] += 1
+    first, second = ADAM_BETAS
+    state["mean"].lerp_(gradient, 1 - first)
+    state["square"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
+    mean_scale = 1 - first ** state["step"]
+    square_scale = 1 - second ** state["step"]
+    denominator = (state["square"] / square_scale).sqrt_().add_(1e-10)
+    parameter.addcdiv_(state["mean"], denominator, value=-learning_rate / mean_scale)
