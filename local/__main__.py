@@ -1,18 +1,8 @@
-"""The command line of the local cloud: `python -m local --help`.
-
-This module runs on whatever Python is at hand, so it says what it needs before anything else.
-"""
-
-import sys
-
-if sys.version_info < (3, 11):  # noqa: UP036  # the sentence is for those who have an older one
-    sys.exit(
-        "Python 3.11 or newer is needed; this is {}.{} ({}). "
-        "Name a newer one: make run PYTHON=python3.12".format(*sys.version_info[:2], sys.executable)
-    )
+"""The command line of the local cloud: `python -m local --help`."""
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from local import environment, ports
