@@ -14,9 +14,9 @@ FORMAT = 1
 SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
 LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
 
-TOP_P = 0.95
-TOP_K = 0  # off
-REPETITION_PENALTY = 1.0  # off
+TOP_P = 0.9
+TOP_K = 40
+REPETITION_PENALTY = 1.15  # below it, low temperatures loop; above it, the grammar suffers
 
 
 @dataclass(frozen=True)

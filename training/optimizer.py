@@ -41,19 +41,15 @@ class MuonAndAdam(torch.optim.Optimizer):
 def build_optimizer(model: nn.Module, learning_rate: float, weight_decay: float) -> MuonAndAdam:
     """Give every matrix inside the layers to Muon and the rest to AdamW."""
     muon: list[nn.Parameter] = []
-    decayed: list[nn.Parameter] = []
-    plain: list[nn.Parameter] = []
+    other: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
-        if parameter.ndim == 2 and ".h." in f".{name}":
-            muon.append(parameter)
-        else:
-            (decayed if parameter.ndim == 2 else plain).append(parameter)
+        inside = parameter.ndim == 2 and ".h." in name  # transformer.h.0.mlp.c_fc.weight and such
+        (muon if inside else other).append(parameter)
     groups = [
         {"params": muon, "rule": "muon", "weight_decay": weight_decay},
-        {"params": decayed, "rule": "adam", "weight_decay": 0.0},
-        {"params": plain, "rule": "adam", "weight_decay": 0.0},
+        {"params": other, "rule": "adam", "weight_decay": 0.0},
     ]
-    return MuonAndAdam([group for group in groups if group["params"]], learning_rate)
+    return MuonAndAdam(groups, learning_rate)
 
 
 def orthogonalise(matrix: torch.Tensor) -> torch.Tensor:
