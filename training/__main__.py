@@ -3,6 +3,7 @@
     python -m training prepare  --books BOOKS --books-table BOOKS.csv --out PREPARED
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model
+    python -m training examples --bundle functions/generate/model
 
 Each command has its own --help.
 """
@@ -14,6 +15,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from training.errors import TrainingError
+
+_ROOT = Path(__file__).parents[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_prepare(commands.add_parser("prepare", help="books become token shards and a tokenizer"))
     _add_finetune(commands.add_parser("finetune", help="fit GPT-2 to a prepared folder"))
     _add_export(commands.add_parser("export", help="a checkpoint becomes the engine's bundle"))
+    _add_examples(commands.add_parser("examples", help="the bundle writes the examples page"))
     return parser
 
 
@@ -119,6 +123,21 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_run_export)
 
 
+def _add_examples(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Have the engine that ships write the reviews of the examples page, each with the prompt, "
+        "eccentricity, decade and seed that it takes to write it again."
+    )
+    parser.add_argument("--bundle", type=Path, required=True, help="the bundle's folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=_ROOT / "functions" / "render" / "examples.json",
+        help="the JSON file (default: where the pages read it)",
+    )
+    parser.set_defaults(run=_run_examples)
+
+
 def _run_prepare(options: argparse.Namespace) -> None:
     from training.prepare import PrepareSettings, prepare  # noqa: PLC0415 - only what it needs
 
@@ -155,6 +174,15 @@ def _run_export(options: argparse.Namespace) -> None:
     )
     held_out = export(options.checkpoint, options.data, options.out, naming, options.held_out_rows)
     print(held_out)
+
+
+def _run_examples(options: argparse.Namespace) -> None:
+    # The engine stands on the domain, which AWS adds to its path as a layer.
+    sys.path.append(str(_ROOT / "layers" / "shared" / "python"))
+    from training.examples import write_examples  # noqa: PLC0415 - after the path
+
+    write_examples(options.bundle, options.out)
+    print(f"wrote {options.out}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
 
 TOP_P = 0.9
 TOP_K = 40
+UNREPEATED_TOKENS = 4  # without it, "a picture of a picture of a picture" at low temperatures
 REPETITION_PENALTY = 1.15  # below it, low temperatures loop; above it, the grammar suffers
 
 
@@ -86,6 +87,7 @@ def sampling_defaults(manifest: Manifest, context: int) -> dict[str, float | int
         "top_p": TOP_P,
         "top_k": TOP_K,
         "repetition_penalty": REPETITION_PENALTY,
+        "unrepeated_tokens": UNREPEATED_TOKENS,
         "min_tokens": min(math.ceil(SHORTEST_DOCUMENT * tokens_a_word), most),
         "max_tokens": most,
     }

@@ -87,11 +87,13 @@ class Author:
             top_p=defaults.top_p,
             top_k=defaults.top_k,
             repetition_penalty=defaults.repetition_penalty,
+            unrepeated_tokens=defaults.unrepeated_tokens,
             min_tokens=defaults.min_tokens,
             max_tokens=defaults.max_tokens,
         )
-        prompt = self._tokenizer.encode(voice + commission.prompt).ids
-        return Request(prompt, sampling, commission.seed)
+        opening = self._tokenizer.encode(voice + commission.prompt).ids
+        # Every text that the model has learnt from came behind the end of another one.
+        return Request([self._bundle.end_of_text_id, *opening], sampling, commission.seed)
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)

@@ -25,6 +25,7 @@ class SamplingDefaults:
     top_p: float
     top_k: int
     repetition_penalty: float
+    unrepeated_tokens: int
     min_tokens: int
     max_tokens: int
 
@@ -124,6 +125,7 @@ def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundl
             top_p=float(sampling["top_p"]),
             top_k=int(sampling["top_k"]),
             repetition_penalty=float(sampling["repetition_penalty"]),
+            unrepeated_tokens=int(sampling.get("unrepeated_tokens", 0)),
             min_tokens=int(sampling["min_tokens"]),
             max_tokens=int(sampling["max_tokens"]),
         ),

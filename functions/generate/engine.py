@@ -12,7 +12,7 @@ import onnxruntime as ort
 
 from functions.generate.bundle import Bundle
 from functions.generate.errors import BundleRefused, PromptRefused
-from functions.generate.sampling import Floats, Ids, Sampling, next_token
+from functions.generate.sampling import Floats, Ids, Repeats, Sampling, next_token
 
 _ERRORS_ONLY = 3
 _PROMPT_SHARE = 0.5
@@ -64,20 +64,23 @@ class Engine:
         prompt = self._usable_prompt(request.prompt)
         sampling = request.sampling
         dice = np.random.Generator(np.random.PCG64(request.seed))
+        end = self._bundle.end_of_text_id
         used = np.zeros(self._bundle.vocabulary, dtype=bool)  # (vocabulary,)
         used[prompt] = True
-        end = self._bundle.end_of_text_id
+        used[end] = False  # the mark before a text is no reason to put off the one behind it
+        repeats = Repeats(sampling.unrepeated_tokens)
         room = min(sampling.max_tokens, self._bundle.context_length - prompt.size)
         cache, fresh, length = self._empty_cache, prompt, 0
         for count in range(room):
             logits, cache = self._step(fresh, length, cache)  # (vocabulary,)
             length += fresh.size
-            banned = end if count < sampling.min_tokens else None
+            banned = repeats.next() + ([end] if count < sampling.min_tokens else [])
             token = next_token(logits, np.flatnonzero(used), sampling, dice, banned)
             if token == end:
                 return
             yield token
             used[token] = True
+            repeats.add(token)
             fresh = np.array([token], dtype=np.int64)  # (1,)
 
     def _step(

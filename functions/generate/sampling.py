@@ -3,6 +3,8 @@
 The order is that of transformers' `generate`: penalty, temperature, top-k, top-p.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,18 +32,45 @@ class Sampling:
     repetition_penalty: float = 1.0
     """Divide a positive logit of a token that was used, multiply a negative one
     (CTRL, https://arxiv.org/abs/1909.05858, section 4.1)."""
+    unrepeated_tokens: int = 0
+    """No run of so many tokens comes twice in a text; 0 allows it."""
     min_tokens: int = 0
     """No end of text before so many tokens."""
     max_tokens: int = 1024
 
 
+class Repeats:
+    """Knows which tokens would repeat a run of `length` tokens of the text so far."""
+
+    def __init__(self, length: int) -> None:
+        """Take the length of the runs; 0 knows of none."""
+        self._length = length
+        self._text: list[int] = []
+        self._followers: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
+
+    def add(self, token: int) -> None:
+        """Take the text's next token."""
+        if self._length and len(self._text) >= self._length - 1:
+            self._followers[self._last_run()].add(token)
+        self._text.append(token)
+
+    def next(self) -> list[int]:
+        """Return the tokens that would end a run which has been there."""
+        if not self._length or len(self._text) < self._length - 1:
+            return []
+        return sorted(self._followers.get(self._last_run(), ()))
+
+    def _last_run(self) -> tuple[int, ...]:
+        return tuple(self._text[len(self._text) - self._length + 1 :])
+
+
 def next_token(
-    logits: Floats, used: Ids, sampling: Sampling, dice: np.random.Generator, banned: int | None
+    logits: Floats, used: Ids, sampling: Sampling, dice: np.random.Generator, banned: Sequence[int]
 ) -> int:
     """Draw a token from `logits` (vocabulary,).
 
-    `used` are the distinct tokens of the text so far; `banned` may not come now (the end of text,
-    before the minimum). Logits that are not finite count as impossible.
+    `used` are the distinct tokens of the text so far; `banned` may not come now. Logits that are
+    not finite count as impossible.
     """
     scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)  # (vocabulary,)
     scores[~np.isfinite(logits)] = -np.inf
@@ -49,8 +78,8 @@ def next_token(
         seen = scores[used]
         penalty = np.float32(sampling.repetition_penalty)
         scores[used] = np.where(seen > 0, seen / penalty, seen * penalty)
-    if banned is not None:
-        scores[banned] = -np.inf
+    if banned:
+        scores[list(banned)] = -np.inf
     candidates = _likeliest(scores, sampling.top_k)  # (k,), the likeliest first
     temperature = np.float32(max(sampling.temperature, _COLDEST))
     probabilities = _softmax(scores[candidates] / temperature)  # (k,)
