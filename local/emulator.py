@@ -37,6 +37,7 @@ _SETTINGS = {
     # In names only (a queue's address is one): they stay the same whatever port is free.
     "GATEWAY_PORT": "4566",
     "PERSIST_STATE": "1",
+    "AUTH": "true",  # the functions may do what their roles say, as on AWS
     "SFTP_ENABLED": "0",
     "IOT_MTLS_ENABLED": "0",
     "LAMBDA_WARM_TTL_SECONDS": "900",

@@ -152,6 +152,8 @@ class Site:
     def _warm(self, outputs: dict[str, str]) -> None:
         """Let the functions load what they need, all at once, and wait for them a little while.
 
+        Raises LocalError where the one that writes cannot start, as with a bundle that is damaged.
+
         The sweep and the form are not called: nobody waits for the one, and the other is quick.
         Where reviews are waiting already, the queue warms the one that writes.
         """
@@ -164,7 +166,10 @@ class Site:
         done, _ = concurrent.futures.wait(pending, timeout=_WARM_SECONDS)
         pool.shutdown(wait=False)
         for call in done:
-            if (error := call.exception()) is not None and not self._is_stopping:
+            error = call.exception()
+            if isinstance(error, LocalError):
+                raise error
+            if error is not None and not self._is_stopping:
                 _say(f"Attention: {error}")
 
     async def _stop(self) -> None:

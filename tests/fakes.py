@@ -34,14 +34,16 @@ class ScriptedAuthor:
         self.between = between
 
     def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
-        """Yield a draft for each text; the last one is done."""
+        """Yield a draft for each text where a look is wished for; the last one is done."""
         for number, text in enumerate(self.texts, start=1):
             if number > 1:
                 self.between()
-            if wish() is Wish.AN_END or number == len(self.texts):
+            wanted = wish()
+            if wanted is Wish.AN_END or number == len(self.texts):
                 yield Draft(commission.prompt + text, number, number, is_done=True)
                 return
-            yield Draft(commission.prompt + text, number, len(self.texts), is_done=False)
+            if wanted is Wish.A_LOOK:
+                yield Draft(commission.prompt + text, number, len(self.texts), is_done=False)
 
 
 class BrokenAuthor:

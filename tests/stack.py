@@ -83,7 +83,7 @@ class Stack:
                 return self
 
     def kill(self) -> None:
-        """End it with SIGKILL, as a power cut would."""
+        """End it with SIGKILL."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:

@@ -21,7 +21,9 @@ MAY_IMPORT = {
 }
 """Folder → what of ours it may import."""
 
-ADAPTERS = frozenset({"store.py", "site.py", "queue.py", "mailer.py", "signing_keys.py"})
+ADAPTERS = frozenset(
+    {"clients.py", "store.py", "site.py", "queue.py", "mailer.py", "signing_keys.py"}
+)
 TRAINING_ONLY = frozenset({"torch", "transformers", "optimum", "onnx", "accelerate", "datasets"})
 
 

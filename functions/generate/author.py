@@ -56,6 +56,7 @@ class Author:
         self._bundle = bundle
         self._engine = engine
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
+        self._tokenizer.encode_special_tokens = True  # a visitor's "<|endoftext|>" is mere text
 
     def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
         """Yield a draft whenever a look is wished for, and the finished one at the end.

@@ -36,13 +36,14 @@ def generate_parts() -> GenerateParts:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Write the reviews that the messages ask for; report those that have to come again.
 
-    Without messages it loads the model and no more, which is how it is warmed.
+    Without messages it loads the model and no more, which is how it is warmed. A model that cannot
+    be loaded fails every message alone: they come again, and wait for a bundle that is whole.
     """
     parts = generate_parts()
     seconds_left = context.get_remaining_time_in_millis() / 1000
     deadline = parts.world.now() + seconds_left - _SPARE_SECONDS
-    logger.debug("the model is loaded", extra={"model": parts.worker.bundle.name})
     if not event["Records"]:
+        logger.info("warm", extra={"model": parts.worker.bundle.name})
         return {"batchItemFailures": []}
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     handle = partial(_handle, parts=parts, deadline=deadline)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -40,7 +41,7 @@ def results_message(review: Review, letterhead: Letterhead) -> EmailMessage:
         "date": _date(review.created_at),
     }
     message = EmailMessage(policy=SMTP)
-    message["From"] = f"{letterhead.site_name} <{letterhead.sender}>"
+    message["From"] = Address(letterhead.site_name, addr_spec=letterhead.sender)
     message["To"] = review.address
     message["Subject"] = SUBJECT
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import boto3
-
+from artreview import clients
 from artreview.mailer import Mailer
 from artreview.queue import ReviewQueue
 from artreview.settings import from_environment
@@ -51,14 +50,13 @@ class GenerateParts:
     @cached_property
     def queue(self) -> ReviewQueue:
         """The queue that the messages come from."""
-        return ReviewQueue(boto3.client("sqs"), self.settings.queue_url)
+        return ReviewQueue(clients.sqs(), self.settings.queue_url)
 
     @cached_property
     def worker(self) -> Worker:
         """The worker, its model loaded and its facts published. Raises BundleRefused."""
         settings = self.settings
-        tables = boto3.resource("dynamodb")
-        site = SiteFacts(tables.Table(settings.site_table))
+        site = SiteFacts(clients.patient_table(settings.site_table))
         bundle = load_bundle(Path(settings.model_dir))
         site.publish_model(_facts(bundle))
         memory = settings.aws_lambda_function_memory_size
@@ -66,9 +64,9 @@ class GenerateParts:
         return Worker(
             bundle=bundle,
             author=Author(bundle, engine),
-            store=ReviewStore(tables.Table(settings.reviews_table)),
+            store=ReviewStore(clients.patient_table(settings.reviews_table)),
             site=site,
-            mailer=Mailer(boto3.client("sesv2")),
+            mailer=Mailer(clients.sesv2()),
             letterhead=Letterhead(settings.site_name, settings.site_url, settings.mail_from),
             world=self.world,
         )

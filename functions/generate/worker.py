@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from artreview.errors import LeaseLost, MailRefused, ReviewSettled
-from artreview.limits import MAX_ATTEMPTS, PROGRESS_SECONDS
+from artreview.errors import LeaseLost, MailRefused, MailUndelivered, ReviewSettled
+from artreview.limits import MAIL_PATIENCE_SECONDS, MAX_ATTEMPTS, PROGRESS_SECONDS
 from artreview.mailer import Mailer
 from artreview.review import Mail, Provenance, Review
 from artreview.site import Pace, SiteFacts
@@ -93,8 +93,11 @@ class Worker:
             return
         try:
             self.mailer.send(results_message(review, self.letterhead))
-        except MailRefused:
-            logger.exception("the mail was refused for good", extra={"review": review_id})
+        except (MailRefused, MailUndelivered) as error:
+            logger.warning("no mail", extra={"review": review_id, "reason": str(error)})
+            is_late = self.world.now() > review.settled_at + MAIL_PATIENCE_SECONDS
+            if isinstance(error, MailUndelivered) and not is_late:
+                raise
             self.store.settle_mail(review_id, Mail.REFUSED)
         else:
             self.store.settle_mail(review_id, Mail.SENT)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 from artreview.errors import ArtReviewError, ReviewNotFound
 
-READABLE_METHODS = "GET, HEAD"
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -50,11 +48,12 @@ class PageNotFound(RenderError):
 class MethodRefused(RenderError):
     """Something other than GET or HEAD was sent to a page."""
 
-    def __init__(self) -> None:
-        """Say what is allowed."""
-        message = "This address can be read, and nothing can be sent to it."
+    def __init__(self, path: str) -> None:
+        """Say what is allowed at this path."""
+        message = "This address does not take what was sent to it in this way."
         super().__init__(Problem(405, "method_not_allowed", "This page only shows", message))
-        self.headers = {"Allow": READABLE_METHODS}
+        takes_posts = path == "/submission" or path.endswith("/report")
+        self.headers = {"Allow": "GET, HEAD, POST" if takes_posts else "GET, HEAD"}
 
 
 class ReviewGone(RenderError):

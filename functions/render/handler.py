@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from artreview.errors import FieldError, ReviewNotFound
+from artreview.limits import FORM_AGE_MIN_SECONDS
 from artreview.permalink import is_permalink_id
 from artreview.review import Review, State
 from artreview.tokens import NONCE_BYTES, issue_form_token
@@ -172,7 +173,7 @@ def review(review_id: str) -> Response[str]:
 def no_such_route(_error: Exception) -> Response[str]:
     """Answer what no route above takes."""
     is_get = app.current_event.http_method == HTTPMethod.GET
-    return _explanation(PageNotFound() if is_get else MethodRefused())
+    return _explanation(PageNotFound() if is_get else MethodRefused(app.current_event.path))
 
 
 @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools left it bare
@@ -204,16 +205,19 @@ def _page_for_submit(event: dict[str, Any]) -> Response[str]:
     pages, asked_status = render_parts().pages, int(event["status"])
     if event["page"] == "form":
         errors = [FieldError(**error) for error in event["errors"]]
-        form = form_of(event["values"], _new_form_token(), _decades(), errors)
+        is_too_fast = any(error.code == "form_too_fast" for error in errors)
+        age = 0 if is_too_fast else FORM_AGE_MIN_SECONDS  # it has been filled in already
+        form = form_of(event["values"], _new_form_token(age), _decades(), errors)
         return responses.page(pages.form(form), status=asked_status)
     error = asked_to_show(asked_status, event["code"], event["message"], event.get("headers", {}))
     return responses.page(pages.error(error.problem), asked_status, headers=error.headers)
 
 
-def _new_form_token() -> str:
+def _new_form_token(age: float = 0.0) -> str:
+    """Return the token of a form that counts as handed out so many seconds ago."""
     parts = render_parts()
     nonce = parts.world.random_bytes(NONCE_BYTES)
-    return issue_form_token(nonce, parts.world.now(), parts.keys)
+    return issue_form_token(nonce, parts.world.now() - age, parts.keys)
 
 
 def _decades() -> tuple[str, ...]:

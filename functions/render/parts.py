@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import boto3
-
+from artreview import clients
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
@@ -54,17 +53,17 @@ class RenderParts:
     @cached_property
     def store(self) -> ReviewStore:
         """The reviews."""
-        return ReviewStore(boto3.resource("dynamodb").Table(self.settings.reviews_table))
+        return ReviewStore(clients.table(self.settings.reviews_table))
 
     @cached_property
     def site(self) -> SiteFacts:
         """What the site knows about itself."""
-        return SiteFacts(boto3.resource("dynamodb").Table(self.settings.site_table))
+        return SiteFacts(clients.table(self.settings.site_table))
 
     @cached_property
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
-        return signing_keys(boto3.client("ssm"), self.settings.signing_key_parameter)
+        return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
 
     @cached_property
     def files(self) -> StaticFiles:

@@ -11,9 +11,8 @@ Answer = dict[str, Any]
 NEVER_KEPT = "no-store"
 KEPT_SHORTLY = "public, max-age=300"
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
-KEPT_WHILE_VISIBLE = "public, max-age=0, s-maxage=60"
-"""A finished review: shared caches may keep it for a minute, a browser asks again each time, so
-that whoever reports it sees it gone."""
+KEPT_WHILE_VISIBLE = "no-cache"
+"""A finished review: every cache asks again each time, so that what is reported is gone at once."""
 
 _CONTENT_SECURITY = (
     "default-src 'none'; "

@@ -17,7 +17,7 @@ from artreview.permalink import permalink_id
 from artreview.queue import ReviewQueue
 from artreview.review import Mail, Review, State
 from artreview.store import ReviewStore
-from artreview.tokens import NONCE_BYTES, form_nonce
+from artreview.tokens import NONCE_BYTES, FormMark, form_mark
 from artreview.world import World
 from functions.submit.submission import Submission
 
@@ -26,14 +26,14 @@ _SEED_BYTES = 4
 logger = Logger(child=True)
 
 
-def nonce_of_form(token: str, keys: Sequence[bytes], now: float) -> bytes:
-    """Return the nonce of a form that was handed out by us, not just now and not too long ago.
+def mark_of_form(token: str, keys: Sequence[bytes], now: float) -> FormMark:
+    """Return the mark of a form that was handed out by us, not just now and not too long ago.
 
     Raises SubmissionRefused, with words for the visitor: the form that is shown again has a new
     token.
     """
     try:
-        return form_nonce(token, now, keys)
+        return form_mark(token, now, keys)
     except TokenTooFresh as error:
         problem = FieldError(
             "", "form_too_fast", "That was quick. Wait two seconds, then send it again."
@@ -51,31 +51,32 @@ def nonce_of_form(token: str, keys: Sequence[bytes], now: float) -> bytes:
         raise SubmissionRefused(problem) from error
 
 
-def new_nonce(world: World) -> bytes:
-    """Return a nonce for a client that brings no form."""
-    return world.random_bytes(NONCE_BYTES)
+def new_mark(keys: Sequence[bytes], world: World) -> FormMark:
+    """Return a mark for a client that brings no form."""
+    return FormMark(world.random_bytes(NONCE_BYTES), keys[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
     """Takes submissions in."""
 
-    keys: Sequence[bytes]
     store: ReviewStore
     queue: ReviewQueue
     world: World
 
-    def accept(self, submission: Submission, nonce: bytes) -> str:
+    def accept(self, submission: Submission, mark: FormMark) -> str:
         """Store the review as `queued`, send its id to the queue, and return the id.
 
-        The same nonce with the same words is the same review: nothing happens twice. Raises
-        SubmissionRefused where the nonce has made another review already. A queue that does not
+        The same form with the same words is the same review: nothing happens twice. Raises
+        SubmissionRefused where the form has made another review already. A queue that does not
         answer is no reason to refuse: the review is stored, and the sweep sends it on.
         """
-        review = _queued_review(submission, permalink_id(nonce, self.keys[0]), self.world)
+        review = _queued_review(submission, permalink_id(mark.nonce, mark.key), self.world)
         if not self.store.add(review):
-            _check_is_same(self.store.get(review.id), review)
-            return review.id
+            stored = self.store.get(review.id)
+            _check_is_same(stored, review)
+            if stored.seed != review.seed:  # else it is our own write, whose answer was lost
+                return review.id
         try:
             self.queue.send(review.id)
         except (BotoCoreError, ClientError):
@@ -106,7 +107,8 @@ def _check_is_same(stored: Review, sent: Review) -> None:
     def words(review: Review) -> tuple[str, int, str]:
         return review.prompt, review.eccentricity, review.decade
 
-    if words(stored) != words(sent):
+    is_other_address = stored.address not in {"", sent.address}
+    if words(stored) != words(sent) or is_other_address:
         raise SubmissionRefused(
             FieldError(
                 "",

@@ -45,7 +45,10 @@ def normalised_address(text: str, resolver: "Resolver | None") -> str | FieldErr
         )
     try:
         checked = validate_email(
-            text, check_deliverability=resolver is not None, dns_resolver=resolver
+            text,
+            allow_smtputf8=False,  # SES takes none
+            check_deliverability=resolver is not None,
+            dns_resolver=resolver,
         )
     except EmailUndeliverableError:
         return FieldError(
@@ -59,4 +62,4 @@ def normalised_address(text: str, resolver: "Resolver | None") -> str | FieldErr
             "address_invalid",
             "This is not a mail address, such as name@example.org. You can also leave it empty.",
         )
-    return checked.ascii_email or checked.normalized
+    return str(checked.ascii_email)

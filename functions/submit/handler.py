@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from artreview.errors import FieldError, ReviewNotFound, SubmissionRefused
-from functions.submit.acceptance import Reception, new_nonce, nonce_of_form
+from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
 from functions.submit.answers import Answer, json_answer, json_error, see_other
 from functions.submit.bodies import Fields, RequestRefused, fields_of, is_json
@@ -93,11 +93,10 @@ def _accepted(fields: Fields, parts: SubmitParts) -> str:
     )
     token = fields.text("form_token")
     if fields.is_json and not token:
-        nonce = new_nonce(parts.world)
+        mark = new_mark(parts.keys, parts.world)
     else:
-        nonce = nonce_of_form(token, parts.keys, parts.world.now())
-    reception = Reception(parts.keys, parts.store, parts.queue, parts.world)
-    return reception.accept(submission, nonce)
+        mark = mark_of_form(token, parts.keys, parts.world.now())
+    return Reception(parts.store, parts.queue, parts.world).accept(submission, mark)
 
 
 def _decades(parts: SubmitParts) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import boto3
-
+from artreview import clients
 from artreview.queue import ReviewQueue
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
@@ -54,12 +53,12 @@ class SweepParts:
     @cached_property
     def store(self) -> ReviewStore:
         """The reviews."""
-        return ReviewStore(boto3.resource("dynamodb").Table(self._sweep_settings.reviews_table))
+        return ReviewStore(clients.table(self._sweep_settings.reviews_table))
 
     @cached_property
     def queue(self) -> ReviewQueue:
         """The queue of reviews to be written."""
-        return ReviewQueue(boto3.client("sqs"), self._sweep_settings.queue_url)
+        return ReviewQueue(clients.sqs(), self._sweep_settings.queue_url)
 
 
 class SubmitParts(SweepParts):
@@ -73,17 +72,17 @@ class SubmitParts(SweepParts):
     @cached_property
     def site(self) -> SiteFacts:
         """What the site knows about itself."""
-        return SiteFacts(boto3.resource("dynamodb").Table(self.settings.site_table))
+        return SiteFacts(clients.table(self.settings.site_table))
 
     @cached_property
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
-        return signing_keys(boto3.client("ssm"), self.settings.signing_key_parameter)
+        return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
 
     @cached_property
     def pages(self) -> Pages:
         """The pages that the render function draws."""
-        return Pages(boto3.client("lambda"), self.settings.render_function)
+        return Pages(clients.lambda_(), self.settings.render_function)
 
     @cached_property
     def resolver(self) -> "Resolver | None":

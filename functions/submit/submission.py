@@ -15,8 +15,10 @@ _BIDI_CONTROLS = frozenset(
 """Characters that turn the direction of what follows: they would reach beyond the prompt."""
 
 _WHITE_SPACE = re.compile(r"\s+")
-_ECCENTRICITY = re.compile(r"0*[1-9][0-9]?", re.ASCII)
-_INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_ECCENTRICITY = re.compile(r"0?[1-9][0-9]?", re.ASCII)
+_INVISIBLE_KINDS = frozenset({"Cc", "Cs", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_INVISIBLE_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""They count as letters and show nothing: the Hangul fillers, the empty Braille cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def read_submission(
 
 
 def _prompt_problems(prompt: str) -> list[FieldError]:
-    if all(unicodedata.category(character) in _INVISIBLE for character in prompt):
+    if all(_is_invisible(character) for character in prompt):
         return [
             FieldError(
                 "prompt", "prompt_missing", "Write a few words for the review to begin with."
@@ -95,6 +97,10 @@ def _prompt_problems(prompt: str) -> list[FieldError]:
             )
         ]
     return []
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE_KINDS or character in _INVISIBLE_LETTERS
 
 
 def _eccentricity_problems(text: str) -> list[FieldError]:

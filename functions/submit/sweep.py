@@ -4,9 +4,10 @@ Storing a review and sending its id are two writes, and a worker can die at any 
 minutes the sweep reads the short index of what is still to be written and puts that right.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.limits import MAX_ATTEMPTS, REQUEUE_SECONDS
 from artreview.queue import ReviewQueue
@@ -32,11 +33,21 @@ def sweep(store: ReviewStore, queue: ReviewQueue, now: float) -> Swept:
             store.fail(review.id, "worker_died", now)
             failed += 1
         elif _is_lost(review, now) and store.mark_enqueued(review, now):
-            queue.send(review.id)
-            requeued += 1
+            requeued += _sent(review, store, queue, now)
     if requeued or failed:
         logger.warning("the sweep queued %d reviews again and gave up %d", requeued, failed)
     return Swept(requeued, failed)
+
+
+def _sent(review: Review, store: ReviewStore, queue: ReviewQueue, now: float) -> bool:
+    """Send the id; where the queue does not take it, leave the review to the next sweep."""
+    try:
+        queue.send(review.id)
+    except (BotoCoreError, ClientError):
+        logger.exception("the queue did not take a review", extra={"review": review.id})
+        store.mark_enqueued(replace(review, enqueued_at=now), 0.0)
+        return False
+    return True
 
 
 def _has_dead_worker(review: Review, now: float) -> bool:

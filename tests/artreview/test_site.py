@@ -1,5 +1,8 @@
 """What the site knows about itself, its keys and its messages."""
 
+import json
+from dataclasses import asdict
+
 import boto3
 import pytest
 
@@ -27,6 +30,17 @@ def test_the_model_is_unknown_until_it_is_published(account: Account) -> None:
     assert account.site.model() is None
     account.site.publish_model(MODEL)
     assert account.site.model() == MODEL
+
+
+def test_facts_of_another_release_are_read_as_far_as_they_go(account: Account) -> None:
+    """Unknown facts are passed over; where one is lacking, the model counts as unknown."""
+    table = boto3.resource("dynamodb").Table(account.environment["SITE_TABLE"])
+    facts = asdict(MODEL)
+    table.put_item(Item={"name": "model", "facts": json.dumps(facts | {"colour": "blue"})})
+    assert account.site.model() == MODEL
+    del facts["corpus_words"]
+    table.put_item(Item={"name": "model", "facts": json.dumps(facts)})
+    assert account.site.model() is None
 
 
 def test_the_pace_follows_the_newest_reviews(account: Account) -> None:

@@ -3,7 +3,14 @@
 import pytest
 
 from artreview.errors import TokenExpired, TokenForged, TokenTooFresh
-from artreview.tokens import NONCE_BYTES, form_nonce, issue_form_token, sign, verified_payload
+from artreview.tokens import (
+    NONCE_BYTES,
+    FormMark,
+    form_mark,
+    issue_form_token,
+    sign,
+    verified_payload,
+)
 
 OLD, NEW = b"o" * 32, b"n" * 32
 NONCE = bytes(range(NONCE_BYTES))
@@ -13,7 +20,7 @@ HOUR = 3600.0
 def test_a_form_token_brings_its_nonce_back() -> None:
     """A form that was open for a while is recognised."""
     token = issue_form_token(NONCE, 1000.0, [NEW])
-    assert form_nonce(token, 1000.0 + HOUR, [NEW]) == NONCE
+    assert form_mark(token, 1000.0 + HOUR, [NEW]) == FormMark(NONCE, NEW)
 
 
 @pytest.mark.parametrize(
@@ -31,19 +38,19 @@ def test_a_form_is_good_from_two_seconds_to_twelve_hours(
     """Outside that time the form has to be sent again."""
     token = issue_form_token(NONCE, 1000.0, [NEW])
     with pytest.raises(error):
-        form_nonce(token, 1000.0 + age, [NEW])
+        form_mark(token, 1000.0 + age, [NEW])
 
 
 @pytest.mark.parametrize("age", [2.0, 12 * HOUR])
 def test_the_bounds_themselves_are_good(age: float) -> None:
     """Two seconds and twelve hours are inside."""
-    assert form_nonce(issue_form_token(NONCE, 0.0, [NEW]), age, [NEW]) == NONCE
+    assert form_mark(issue_form_token(NONCE, 0.0, [NEW]), age, [NEW]) == FormMark(NONCE, NEW)
 
 
 def test_an_old_key_still_verifies_and_a_foreign_one_does_not() -> None:
     """Keys are replaced without breaking what is out there."""
     token = sign("delete", b"payload", [OLD])
-    assert verified_payload("delete", token, [NEW, OLD]) == b"payload"
+    assert verified_payload("delete", token, [NEW, OLD]) == (b"payload", OLD)
     with pytest.raises(TokenForged):
         verified_payload("delete", token, [NEW])
 
@@ -58,7 +65,7 @@ def test_a_token_for_one_purpose_is_no_good_for_another() -> None:
 def test_rubbish_is_forged(token: str) -> None:
     """Whatever is sent as a token is refused by name, never with another error."""
     with pytest.raises(TokenForged):
-        form_nonce(token, 0.0, [NEW])
+        form_mark(token, 0.0, [NEW])
 
 
 def test_every_changed_character_is_noticed() -> None:
@@ -67,4 +74,4 @@ def test_every_changed_character_is_noticed() -> None:
     for place, character in enumerate(token):
         changed = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         with pytest.raises(TokenForged):
-            form_nonce(changed, 1010.0, [NEW])
+            form_mark(changed, 1010.0, [NEW])

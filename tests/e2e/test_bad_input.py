@@ -29,6 +29,7 @@ UNKNOWN = "0" * 16
         ({"eccentricity": "abc"}, "eccentricity"),
         ({"eccentricity": None}, "eccentricity"),
         ({"eccentricity": 5.5}, "eccentricity"),
+        ({"eccentricity": "0" * 5000 + "7"}, "eccentricity"),
         ({"decade": "1390s"}, "decade"),
         ({"submission_email": "nobody"}, "submission_email"),
         ({"submission_email": "a@no-such-domain.invalid"}, "submission_email"),

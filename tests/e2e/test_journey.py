@@ -62,9 +62,9 @@ def test_killed_in_the_middle_of_a_review_nothing_is_lost(stack: Stack) -> None:
 
 def test_a_kill_right_after_the_answer_loses_nothing(stack: Stack) -> None:
     """What was accepted is on disk before the visitor hears of it."""
-    review_url = submitted(stack.url, prompt="Accepted a moment before the power went")
+    review_url = submitted(stack.url, prompt="Accepted a moment before the end")
     stack.kill()
     stack.restart()
     status = awaited_state(review_url, "ready", "failed")
     assert status["state"] == "ready"
-    assert status["text"].startswith("Accepted a moment before the power went")
+    assert status["text"].startswith("Accepted a moment before the end")

@@ -59,6 +59,12 @@ def test_any_prompt_is_written_on(author: Author, prompt: str) -> None:
     assert "\ufffd" not in draft.text
 
 
+def test_a_prompt_cannot_speak_to_the_model(author: Author, bundle: Bundle) -> None:
+    """The mark between texts, typed by a visitor, is mere text."""
+    request = author._request(Commission("<|endoftext|>", 7, 42))
+    assert list(request.prompt).count(bundle.end_of_text_id) == 1
+
+
 def test_a_decade_steers_and_is_not_shown(author: Author, bundle: Bundle) -> None:
     """The voice is asked for on a line that the reader never sees."""
     decade = bundle.decades[0]

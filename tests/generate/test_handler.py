@@ -4,12 +4,15 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
+from artreview.limits import LEASE_SECONDS
+from artreview.mailer import Mailer
 from artreview.review import Mail, State
 from functions.generate import handler
 from functions.generate.parts import GenerateParts
@@ -47,11 +50,14 @@ def message(review_id: str) -> str:
     return json.dumps({"id": review_id})
 
 
-def receipt_of(account: Account) -> str:
-    """Receive the queue's next message, and return its receipt."""
-    url = account.environment["QUEUE_URL"]
-    answer = boto3.client("sqs").receive_message(QueueUrl=url, VisibilityTimeout=600)
-    return str(answer["Messages"][0]["ReceiptHandle"])
+@pytest.fixture
+def hidden(parts: GenerateParts, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Return the messages that are told when to come back, with the seconds until then."""
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        parts.queue, "hide", lambda receipt, seconds: told.append((receipt, seconds))
+    )
+    return told
 
 
 def test_a_message_becomes_a_review_and_a_mail(parts: GenerateParts, account: Account) -> None:
@@ -73,32 +79,83 @@ def test_warming_loads_the_model_and_publishes_it(parts: GenerateParts, account:
     assert model.hash == parts.worker.bundle.hash
 
 
-def test_one_bad_review_does_not_spoil_the_others(parts: GenerateParts, account: Account) -> None:
+def test_one_bad_review_does_not_spoil_the_others(
+    parts: GenerateParts, account: Account, hidden: list[tuple[str, int]]
+) -> None:
     """Of a batch, only what failed comes again; foreign and unknown messages are dropped."""
     account.store.add(queued_review(address="", mail=Mail.NONE))
     account.store.add(queued_review(id=OTHER_ID))
     account.store.claim(OTHER_ID, "another worker", parts.world.now())
-    account.queue.send(OTHER_ID)
     parts.worker = replace(parts.worker, author=ScriptedAuthor(" done."))  # type: ignore[arg-type]
     event = queue_event(message(OTHER_ID), "rubbish", message("0" * 16), message(REVIEW_ID))
-    event["Records"][0]["receiptHandle"] = receipt_of(account)
+    event["Records"][0]["receiptHandle"] = "receipt"
     answer = handler.handler(event, LambdaContext())  # type: ignore[arg-type]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
     assert account.store.get(REVIEW_ID).state is State.READY
+    assert hidden == [("receipt", LEASE_SECONDS + 1)]
 
 
 def test_a_batch_that_fails_whole_is_still_an_answer(
-    parts: GenerateParts, account: Account
+    parts: GenerateParts, account: Account, hidden: list[tuple[str, int]]
 ) -> None:
     """The function does not crash for it, and its messages come back in seconds."""
     account.store.add(queued_review())
-    account.queue.send(REVIEW_ID)
     parts.worker = replace(parts.worker, author=BrokenAuthor())  # type: ignore[arg-type]
     event = queue_event(message(REVIEW_ID))
-    event["Records"][0]["receiptHandle"] = receipt_of(account)
+    event["Records"][0]["receiptHandle"] = "receipt"
     answer = handler.handler(event, LambdaContext())  # type: ignore[arg-type]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
     assert account.store.get(REVIEW_ID).state is State.QUEUED
+    assert hidden == [("receipt", 5)]
+
+
+def test_a_bundle_that_cannot_be_loaded_keeps_the_reviews(
+    parts: GenerateParts,
+    account: Account,
+    hidden: list[tuple[str, int]],
+) -> None:
+    """Every message comes again soon, and is written once the bundle is whole."""
+    account.store.add(queued_review(address="", mail=Mail.NONE))
+    parts.settings = replace(parts.settings, model_dir="/no/such/folder")
+    assert call(message(REVIEW_ID)) == ["message-0"]
+    assert [seconds for _, seconds in hidden] == [5]
+    assert account.store.get(REVIEW_ID).state is State.QUEUED
+
+
+@pytest.mark.parametrize("left", [9.0, 100.0])
+def test_time_is_kept_for_storing_and_mailing(
+    parts: GenerateParts, account: Account, left: float
+) -> None:
+    """The writing ends ten seconds before the function's time does."""
+    account.store.add(queued_review(address="", mail=Mail.NONE))
+    author = ScriptedAuthor(" a", " a b.")
+    parts.worker = replace(parts.worker, author=author)  # type: ignore[arg-type]
+    call(message(REVIEW_ID), seconds_left=left)
+    ending = " a" if left < 10 else " a b."
+    assert account.store.get(REVIEW_ID).text.endswith(ending)
+
+
+@pytest.mark.parametrize(
+    "code", ["MessageRejected", "AccessDeniedException", "SendingPausedException"]
+)
+def test_what_ses_says_is_not_logged(
+    parts: GenerateParts, account: Account, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """Its errors name the addressee."""
+    written = io.StringIO()
+    monkeypatch.setattr(handler.logger.registered_handler, "stream", written)
+
+    class Refusing:
+        def send_email(self, **_request: Any) -> None:
+            message = "reader@example.org is not verified"
+            raise ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+
+    account.store.add(queued_review())
+    author, mailer = ScriptedAuthor(" done."), Mailer(Refusing())  # type: ignore[arg-type]
+    parts.worker = replace(parts.worker, author=author, mailer=mailer)  # type: ignore[arg-type]
+    call(message(REVIEW_ID))
+    assert code in written.getvalue()
+    assert "reader@" not in written.getvalue()
 
 
 def test_the_log_holds_nothing_personal(

@@ -42,6 +42,15 @@ def test_the_mail_says_what_it_must() -> None:
         assert "eccentricity 7" in part
 
 
+@pytest.mark.parametrize("name", ["Art: Reviews", 'The "Review"', "A <b>, C", "Kunst für alle"])
+def test_any_site_name_makes_one_sender(name: str) -> None:
+    """Colons, quotes and angle brackets in the name leave the address what it is."""
+    letterhead = Letterhead(name, "https://reviews.example.org", "art@example.org")
+    raw = results_message(queued_review(), letterhead).as_bytes()
+    (sender,) = message_from_bytes(raw, policy=default)["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "art@example.org")
+
+
 def test_the_link_comes_first_in_the_text() -> None:
     """Before anything that a stranger wrote."""
     text, _ = parts_of("A blue horse")

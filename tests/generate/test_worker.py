@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
-from artreview.errors import MailRefused, ReviewLeased
-from artreview.limits import LEASE_SECONDS, MAX_ATTEMPTS, PROGRESS_SECONDS
+from artreview.errors import MailRefused, MailUndelivered, ReviewLeased
+from artreview.limits import (
+    LEASE_SECONDS,
+    MAIL_PATIENCE_SECONDS,
+    MAX_ATTEMPTS,
+    PROGRESS_SECONDS,
+)
 from artreview.review import Mail, State
 from functions.generate.bundle import Bundle
 from functions.generate.mail import Letterhead
@@ -72,21 +77,25 @@ def test_a_message_that_comes_again_does_nothing(
 def test_progress_is_shown_at_most_every_two_seconds(
     worker: Worker, account: Account, world: FakeWorld
 ) -> None:
-    """A look is stored when two seconds have passed, and keeps the lease alive."""
+    """A look is stored when two seconds have passed, not sooner, and keeps the lease alive."""
     account.store.add(queued_review())
-    seen: list[tuple[str, int]] = []
+    seen: list[tuple[int, float]] = []
 
     def between() -> None:
         review = account.store.get(REVIEW_ID)
-        seen.append((review.text, review.tokens))
-        world.pass_time(PROGRESS_SECONDS)
+        seen.append((review.tokens, review.lease_until - world.now()))
+        world.pass_time(PROGRESS_SECONDS / 2)
 
-    author = ScriptedAuthor(" a", " a b", " a b c", " a b c d.", between=between)
+    author = ScriptedAuthor(*(f" {number}" for number in range(7)), between=between)
     with_author(worker, author).work(REVIEW_ID, FAR)
-    assert [text for text, _ in seen] == [
-        "A blue horse in the rain a",
-        "A blue horse in the rain a b",
-        "A blue horse in the rain a b c",
+    stale = LEASE_SECONDS - PROGRESS_SECONDS / 2
+    assert seen == [
+        (0, LEASE_SECONDS),
+        (0, stale),
+        (3, LEASE_SECONDS),
+        (3, stale),
+        (5, LEASE_SECONDS),
+        (5, stale),
     ]
     pace = account.site.pace()
     assert pace is not None
@@ -138,15 +147,28 @@ def test_a_mail_that_fails_is_sent_when_the_message_comes_again(
 ) -> None:
     """The text is not written twice for it."""
     account.store.add(queued_review())
-    mailer = RecordingMailer(ConnectionError("SES is away"))
+    mailer = RecordingMailer(MailUndelivered("SES is away"))
     troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
-    with pytest.raises(ConnectionError):
+    with pytest.raises(MailUndelivered):
         troubled.work(REVIEW_ID, FAR)
     assert account.store.get(REVIEW_ID).state is State.READY
     world.pass_time(LEASE_SECONDS + 1)
     with_author(troubled, BrokenAuthor()).work(REVIEW_ID, FAR)
     assert len(mailer.sent) == 1
     assert account.store.get(REVIEW_ID).mail is Mail.SENT
+
+
+def test_after_a_day_a_mail_is_given_up(worker: Worker, account: Account, world: FakeWorld) -> None:
+    """An address is not kept for a mail that nobody will take."""
+    account.store.add(queued_review())
+    mailer = RecordingMailer(MailUndelivered("paused"), MailUndelivered("paused"))
+    troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
+    with pytest.raises(MailUndelivered):
+        troubled.work(REVIEW_ID, FAR)
+    world.pass_time(MAIL_PATIENCE_SECONDS + 1)
+    troubled.work(REVIEW_ID, FAR)
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again(

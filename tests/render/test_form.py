@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from artreview.site import ModelFacts
-from artreview.tokens import form_nonce
+from artreview.tokens import form_mark
 from tests.aws import KEYS
 from tests.render.visit import Answer, Visit
 
@@ -53,7 +53,7 @@ def test_a_form_carries_a_token_of_its_own(site: Visit, address: str) -> None:
     first = site.get(address).value_of("form_token")
     second = site.get(address).value_of("form_token")
     later = site.world.now() + 60
-    assert form_nonce(first, later, KEYS) != form_nonce(second, later, KEYS)
+    assert form_mark(first, later, KEYS) != form_mark(second, later, KEYS)
 
 
 def test_the_trap_is_out_of_a_persons_way(site: Visit) -> None:
@@ -142,7 +142,7 @@ def test_after_a_mistake_nothing_typed_is_lost(site: Visit, model: ModelFacts) -
     assert answer.one("option[selected]")["value"] == "1890s"
     assert answer.value_of("submission_email") == "nobody@nowhere"
     assert answer.one("[name=gallery_check]").has_attr("checked")
-    assert form_nonce(answer.value_of("form_token"), site.world.now() + 60, KEYS)
+    assert form_mark(answer.value_of("form_token"), site.world.now() + 60, KEYS)
 
 
 def test_an_error_stands_beside_its_field_and_is_announced(site: Visit) -> None:

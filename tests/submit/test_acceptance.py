@@ -8,9 +8,9 @@ from botocore.exceptions import EndpointConnectionError
 from artreview.errors import SubmissionRefused
 from artreview.permalink import is_permalink_id
 from artreview.queue import ReviewQueue
-from artreview.review import Mail, State
-from artreview.tokens import issue_form_token
-from functions.submit.acceptance import Reception, nonce_of_form
+from artreview.review import Mail, Review, State
+from artreview.tokens import FormMark, issue_form_token
+from functions.submit.acceptance import Reception, mark_of_form
 from functions.submit.submission import Submission
 from functions.submit.sweep import sweep
 from tests.aws import KEYS, Account
@@ -18,6 +18,7 @@ from tests.fakes import FakeWorld
 
 HORSE = Submission("A blue horse", 7, "", "a@example.org", wants_updates=False, in_gallery=True)
 NONCE = bytes(16)
+MARK = FormMark(NONCE, KEYS[0])
 
 
 class SilentQueue(ReviewQueue):
@@ -33,12 +34,12 @@ class SilentQueue(ReviewQueue):
 @pytest.fixture
 def reception(account: Account, world: FakeWorld) -> Reception:
     """Return a reception on the account in memory."""
-    return Reception(KEYS, account.store, account.queue, world)
+    return Reception(account.store, account.queue, world)
 
 
 def test_a_submission_is_stored_and_announced(reception: Reception, account: Account) -> None:
     """The review waits in the table, and its id in the queue."""
-    review_id = reception.accept(HORSE, NONCE)
+    review_id = reception.accept(HORSE, MARK)
     review = account.store.get(review_id)
     assert is_permalink_id(review_id)
     assert (review.state, review.prompt, review.mail) == (State.QUEUED, "A blue horse", Mail.DUE)
@@ -47,20 +48,53 @@ def test_a_submission_is_stored_and_announced(reception: Reception, account: Acc
 
 def test_the_same_form_twice_is_one_review(reception: Reception, account: Account) -> None:
     """A double tap neither writes nor announces anything again."""
-    assert reception.accept(HORSE, NONCE) == reception.accept(HORSE, NONCE)
+    assert reception.accept(HORSE, MARK) == reception.accept(HORSE, MARK)
     assert len(account.queued) == 1
 
 
 def test_a_used_form_with_other_words_is_asked_to_come_again(reception: Reception) -> None:
     """Going back and changing the prompt never shows the old review for the new words."""
-    reception.accept(HORSE, NONCE)
+    reception.accept(HORSE, MARK)
     with pytest.raises(SubmissionRefused, match="form_used"):
-        reception.accept(replace(HORSE, prompt="A red horse"), NONCE)
+        reception.accept(replace(HORSE, prompt="A red horse"), MARK)
+
+
+def test_a_corrected_address_is_not_lost(reception: Reception, account: Account) -> None:
+    """While the first mail is due, a form with another address is asked to come again."""
+    review_id = reception.accept(HORSE, MARK)
+    corrected = replace(HORSE, address="right@example.org")
+    with pytest.raises(SubmissionRefused, match="form_used"):
+        reception.accept(corrected, MARK)
+    account.store.settle_mail(review_id, Mail.SENT)
+    assert reception.accept(corrected, MARK) == review_id
+
+
+def test_a_form_that_comes_again_after_a_change_of_keys_is_the_same_form(
+    reception: Reception,
+) -> None:
+    """The review's id follows from the key of the form's own time."""
+    token = issue_form_token(NONCE, 0.0, [KEYS[1]])
+    before = reception.accept(HORSE, mark_of_form(token, [KEYS[1]], 60.0))
+    assert reception.accept(HORSE, mark_of_form(token, KEYS, 60.0)) == before
+
+
+def test_a_write_whose_answer_was_lost_is_announced(
+    account: Account, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK writes again, meets its own item, and the review is queued all the same."""
+    add = account.store.add
+
+    def add_twice(review: Review) -> bool:
+        return add(review) and add(review)
+
+    monkeypatch.setattr(account.store, "add", add_twice)
+    review_id = Reception(account.store, account.queue, world).accept(HORSE, MARK)
+    assert account.queued == [review_id]
 
 
 def test_a_silent_queue_loses_nothing(account: Account, world: FakeWorld) -> None:
     """The review is stored all the same, and the next sweep announces it."""
-    review_id = Reception(KEYS, account.store, SilentQueue(), world).accept(HORSE, NONCE)
+    review_id = Reception(account.store, SilentQueue(), world).accept(HORSE, MARK)
     assert account.queued == []
     sweep(account.store, account.queue, world.now())
     assert account.queued == [review_id]
@@ -73,5 +107,5 @@ def test_a_form_that_cannot_be_trusted_is_explained(age: float | None, code: str
     """Each reason has words of its own for the visitor."""
     token = issue_form_token(NONCE, 0.0, KEYS) if age else "rubbish"
     with pytest.raises(SubmissionRefused, match=code) as refused:
-        nonce_of_form(token, KEYS, age or 0.0)
+        mark_of_form(token, KEYS, age or 0.0)
     assert refused.value.errors[0].message

@@ -69,6 +69,7 @@ def test_good_addresses_are_normalised(typed: str, written: str) -> None:
         "<a@example.org>",
         "a@example..org",
         "a@\u202eexample.org",
+        "müller@example.org",
     ],
 )
 def test_what_is_no_address_is_refused(typed: str) -> None:

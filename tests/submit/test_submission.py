@@ -44,7 +44,7 @@ def test_no_address_means_no_mail_and_no_updates() -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["", " ", "\t\r\n", "\0\x07", "\u200b\u200d", "\u202e", "\u0301"]
+    "prompt", ["", " ", "\t\r\n", "\0\x07", "\u200b\u200d", "\u202e", "\u0301", "\u3164\u2800"]
 )
 def test_a_prompt_of_nothing_visible_is_missing(prompt: str) -> None:
     """Spaces, controls and characters that show nothing are no prompt."""
@@ -85,7 +85,8 @@ def test_cleaning_twice_changes_nothing_and_the_result_can_be_stored(text: str) 
 
 
 @pytest.mark.parametrize(
-    "eccentricity", ["", "0", "11", "abc", "-1", "7.5", "1e1", "٧", "7 7", "+7", "9" * 5000]
+    "eccentricity",
+    ["", "0", "11", "abc", "-1", "7.5", "1e1", "٧", "7 7", "+7", "9" * 5000, "0" * 5000 + "7"],
 )
 def test_eccentricity_is_a_whole_number_from_1_to_10(eccentricity: str) -> None:
     """Anything else is refused beside its field."""

@@ -1,5 +1,8 @@
 """The sweep."""
 
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
 from artreview.limits import LEASE_SECONDS, MAX_ATTEMPTS, REQUEUE_SECONDS
 from artreview.review import Mail, Provenance, State
 from functions.submit.sweep import Swept, sweep
@@ -33,6 +36,27 @@ def test_a_dead_worker_is_replaced_at_once(account: Account) -> None:
     late = NOW + LEASE_SECONDS + 1
     assert sweep(account.store, account.queue, late) == Swept(requeued=1, failed=0)
     assert sweep(account.store, account.queue, late + 60) == NOTHING
+
+
+def test_a_queue_that_does_not_answer_stops_nothing(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep goes on to the next review, and the next sweep sends what was not taken."""
+    other = "fedcba9876543210"
+    account.store.add(queued_review(enqueued_at=NOW - 9999))
+    account.store.add(queued_review(id=other, enqueued_at=NOW - 9999, created_at=NOW + 1))
+    send = account.queue.send
+
+    def send_all_but_one(review_id: str) -> None:
+        if review_id == REVIEW_ID:
+            raise EndpointConnectionError(endpoint_url="https://sqs.example")
+        send(review_id)
+
+    with monkeypatch.context() as troubled:
+        troubled.setattr(account.queue, "send", send_all_but_one)
+        assert sweep(account.store, account.queue, NOW) == Swept(requeued=1, failed=0)
+    assert sweep(account.store, account.queue, NOW + 60) == Swept(requeued=1, failed=0)
+    assert account.queued == [other, REVIEW_ID]
 
 
 def test_what_kills_every_worker_is_given_up(account: Account) -> None:

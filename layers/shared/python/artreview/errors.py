@@ -11,7 +11,8 @@
     ├── ReviewLeased               another worker is writing this review right now
     ├── ReviewSettled              nothing is left to be written: ready, failed, blocked or deleted
     ├── LeaseLost                  this worker's claim on a review is over
-    └── MailRefused                the mail service will never take this mail
+    ├── MailRefused                the mail service will never take this mail
+    └── MailUndelivered            the mail service did not take this mail now
 
 The functions add their own branches below `ArtReviewError` (the engine's, for one). A message says
 what was got and what is allowed. It holds no prompt and no address: messages are logged.
@@ -89,3 +90,7 @@ class LeaseLost(ArtReviewError):
 
 class MailRefused(ArtReviewError):
     """The mail service will never take this mail, so trying again is no use."""
+
+
+class MailUndelivered(ArtReviewError):
+    """The mail service did not take this mail now; it may later."""

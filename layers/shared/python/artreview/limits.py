@@ -21,7 +21,7 @@ FORM_AGE_MAX_SECONDS = 12 * 60 * 60
 PROGRESS_SECONDS = 2.0
 """The shortest time between two writes of a review's progress."""
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 20
 """How long a worker that stopped reporting is believed to be alive."""
 
 MAX_ATTEMPTS = 3
@@ -29,6 +29,9 @@ MAX_ATTEMPTS = 3
 
 REQUEUE_SECONDS = 10 * 60
 """A queued review whose message was last sent longer ago than this may have lost it."""
+
+MAIL_PATIENCE_SECONDS = 24 * 60 * 60
+"""A mail that could not be sent for so long is given up, and its address forgotten."""
 
 QUEUE_PLACES = 1000
 """The furthest place in the queue that is counted; beyond it the page says "more than"."""

@@ -3,9 +3,9 @@
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from artreview.errors import MailRefused
+from artreview.errors import MailRefused, MailUndelivered
 
 if TYPE_CHECKING:
     from types_boto3_sesv2.client import SESV2Client
@@ -22,7 +22,11 @@ class Mailer:
         self._client = client
 
     def send(self, message: EmailMessage) -> None:
-        """Send the message to its `To`. Raises MailRefused where trying again is no use."""
+        """Send the message to its `To`.
+
+        Raises MailRefused where trying again is no use, and MailUndelivered where it may help.
+        What SES says goes no further, for it names the addressee.
+        """
         try:
             self._client.send_email(
                 FromEmailAddress=str(message["From"]),
@@ -31,6 +35,7 @@ class Mailer:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in _FINAL_REFUSALS:
-                raise MailRefused(f"SES refused the mail for good: {code}") from error
-            raise
+            kind = MailRefused if code in _FINAL_REFUSALS else MailUndelivered
+            raise kind(f"SES did not take the mail: {code}") from None
+        except BotoCoreError as error:
+            raise MailUndelivered(f"SES did not answer: {type(error).__name__}") from None

@@ -51,7 +51,7 @@ class Provenance:
     model: str
     """The bundle's name."""
     model_hash: str
-    """The first 12 hexadecimal digits of the SHA-256 of the bundle's weights."""
+    """The first 12 hexadecimal digits of the SHA-256 over the hashes of the bundle's files."""
     seconds: float
     """How long the writing took, without the waiting."""
 

@@ -5,7 +5,7 @@ pages and the form read them, so they tell of what really runs and never of what
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class ModelFacts:
 
     name: str
     hash: str
-    """The first 12 hexadecimal digits of the SHA-256 of the bundle's weights."""
+    """The first 12 hexadecimal digits of the SHA-256 over the hashes of the bundle's files."""
     base_model: str
     parameters: int
     license_of_weights: str
@@ -79,11 +79,19 @@ class SiteFacts:
         )
 
     def model(self) -> ModelFacts | None:
-        """Return the model that writes, or None before `generate` ran for the first time."""
+        """Return the model that writes.
+
+        None before `generate` ran for the first time, and where an older release published facts
+        that lack what this one tells: the next run of `generate` puts that right.
+        """
         item = self._table.get_item(Key={"name": _MODEL}).get("Item")
         if item is None:
             return None
-        facts = json.loads(str(item["facts"]))
+        published = json.loads(str(item["facts"]))
+        names = [field.name for field in fields(ModelFacts)]
+        if not all(name in published for name in names):
+            return None
+        facts = {name: published[name] for name in names}
         return ModelFacts(**facts | {"decades": tuple(facts["decades"])})
 
     def publish_model(self, facts: ModelFacts) -> None:

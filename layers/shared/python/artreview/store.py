@@ -78,6 +78,7 @@ class ReviewStore:
                     "tokens": 0,
                 },
                 when=is_free,
+                remove=("text",),
                 count="attempts",
             )
         except _ConditionFailed:

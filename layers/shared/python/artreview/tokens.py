@@ -9,6 +9,7 @@ of them verify, so a key can be replaced without breaking what is out there.
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
 
@@ -27,8 +28,8 @@ def sign(purpose: str, payload: bytes, keys: Sequence[bytes]) -> str:
     return _encoded(payload + mac)
 
 
-def verified_payload(purpose: str, token: str, keys: Sequence[bytes]) -> bytes:
-    """Return the payload of a token that one of the keys signed for this purpose.
+def verified_payload(purpose: str, token: str, keys: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the payload of a token that one of the keys signed for this purpose, and that key.
 
     Raises TokenForged for anything else.
     """
@@ -41,10 +42,10 @@ def verified_payload(purpose: str, token: str, keys: Sequence[bytes]) -> bytes:
     if _encoded(raw) != token:  # one token has one spelling
         raise TokenForged("the token is not base 64 as we write it")
     payload, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-    matches = [compare_digest(mac, _mac(purpose, payload, key)) for key in keys]
-    if not any(matches):
+    signers = [key for key in keys if compare_digest(mac, _mac(purpose, payload, key))]
+    if not signers:
         raise TokenForged(f"the token's signature for {purpose!r} does not match")
-    return payload
+    return payload, signers[0]
 
 
 def issue_form_token(nonce: bytes, issued_at: float, keys: Sequence[bytes]) -> str:
@@ -54,12 +55,24 @@ def issue_form_token(nonce: bytes, issued_at: float, keys: Sequence[bytes]) -> s
     return sign("form", nonce + int(issued_at * 1000).to_bytes(_TIME_BYTES, "big"), keys)
 
 
-def form_nonce(token: str, now: float, keys: Sequence[bytes]) -> bytes:
-    """Return the nonce of a form token that is neither too fresh nor too old at time `now`.
+@dataclass(frozen=True, slots=True)
+class FormMark:
+    """What tells one form from all others: its nonce, and the key of that time.
+
+    The key belongs to it so that a form that is sent again after a change of keys is still the
+    same form.
+    """
+
+    nonce: bytes
+    key: bytes
+
+
+def form_mark(token: str, now: float, keys: Sequence[bytes]) -> FormMark:
+    """Return the mark of a form token that is neither too fresh nor too old at time `now`.
 
     Raises TokenForged, TokenTooFresh or TokenExpired.
     """
-    payload = verified_payload("form", token, keys)
+    payload, key = verified_payload("form", token, keys)
     if len(payload) != NONCE_BYTES + _TIME_BYTES:
         raise TokenForged(f"a form token carries {NONCE_BYTES + _TIME_BYTES} bytes")
     age = now - int.from_bytes(payload[NONCE_BYTES:], "big") / 1000
@@ -67,7 +80,7 @@ def form_nonce(token: str, now: float, keys: Sequence[bytes]) -> bytes:
         raise TokenTooFresh(f"issued {age:.1f} s ago; at least {FORM_AGE_MIN_SECONDS} s are needed")
     if age > FORM_AGE_MAX_SECONDS:
         raise TokenExpired(f"issued {age:.0f} s ago; good for {FORM_AGE_MAX_SECONDS} s")
-    return payload[:NONCE_BYTES]
+    return FormMark(payload[:NONCE_BYTES], key)
 
 
 def _encoded(raw: bytes) -> str:
