@@ -52,7 +52,12 @@ ENVIRONMENTS = {
         Environment(
             "dev",
             "tests, checks and training",
-            (*FUNCTIONS, "training/requirements.txt", "tests/requirements.txt"),
+            (
+                *FUNCTIONS,
+                "training/requirements.txt",
+                "scraper/requirements.txt",
+                "tests/requirements.txt",
+            ),
         ),
     )
 }

@@ -1,0 +1,91 @@
+"""What an archive's robots.txt allows, as RFC 9309 has it, and what it says about training.
+
+    2xx             the rules count, the first 500 KiB of them
+    3xx             followed up to five times, to other hosts too
+    4xx, more hops  there are no rules: everything is allowed
+    5xx, 429, none  unreachable: nothing is allowed, until it can be reached
+
+Rules are good for 24 hours.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+MOST_BYTES = 500 * 1024
+MOST_REDIRECTS = 5
+GOOD_FOR_SECONDS = 24 * 3600.0
+
+_LINE = re.compile(r"^\s*([A-Za-z-]+)\s*:\s*([^#]*)")
+_NO_TRAINING = re.compile(
+    r"(?:^|[\s,;])(?:ai-train\s*=\s*no?|train-ai\s*=\s*no?)(?=$|[\s,;])", re.IGNORECASE
+)
+_ANYBODY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """The rules of one host for one product token."""
+
+    text: str
+    product: str
+
+    def allows(self, address: str) -> bool:
+        """Tell whether the address may be asked for."""
+        return _parsed(self.text).can_fetch(address, self.product)
+
+    @property
+    def crawl_delay(self) -> float:
+        """The seconds that the host wants between two requests; 0 where it says nothing."""
+        delay = _parsed(self.text).crawl_delay(self.product)
+        return max(0.0, float(delay)) if delay is not None else 0.0
+
+    def forbids_training(self, address: str) -> str:
+        """Return the statement that keeps this page from training, empty where there is none.
+
+        Read are `Content-Signal: ai-train=no` (contentsignals.org) and `Content-Usage: train-ai=n`
+        (the drafts of the IETF's working group on preferences), either with a path before it.
+        """
+        path = urlsplit(address).path or "/"
+        for prefix, statement in _statements(self.text, self.product.lower()):
+            if path.startswith(prefix):
+                return statement
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Protego:
+    return Protego.parse(text)
+
+
+@lru_cache(maxsize=64)
+def _statements(text: str, product: str) -> tuple[tuple[str, str], ...]:
+    """Return the paths and statements against training that are meant for us.
+
+    Those of the group that names us; those for anybody where no group does; and those before any
+    group, which are meant for the whole site.
+    """
+    by_agent: dict[str, list[tuple[str, str]]] = {}
+    agents: list[str] = []
+    begun = False
+    for line in text.lstrip("\ufeff").splitlines():
+        parts = _LINE.match(line)
+        if parts is None:
+            continue
+        name, value = parts.group(1).lower(), parts.group(2).strip()
+        if name == "user-agent":
+            agents = [value.lower()] if begun else [*agents, value.lower()]
+            by_agent.setdefault(value.lower(), [])
+            begun = False
+            continue
+        begun = True
+        if name in {"content-signal", "content-usage"} and _NO_TRAINING.search(value):
+            prefix = value.split()[0] if value.startswith("/") else "/"
+            for agent in agents or [""]:
+                by_agent.setdefault(agent, []).append((prefix, line.strip()))
+    named = [agent for agent in by_agent if agent not in {"", _ANYBODY} and agent in product]
+    ours = by_agent.get(max(named, key=len) if named else _ANYBODY, [])
+    return tuple(by_agent.get("", []) + ours)

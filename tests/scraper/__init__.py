@@ -1,0 +1,1 @@
+"""Tests of the scraper, over an archive made up on loopback."""

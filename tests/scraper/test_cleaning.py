@@ -1,0 +1,129 @@
+"""Kept pages become a clean corpus, again and again without a new crawl."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scraper.cleaning import Cleaned, clean
+from scraper.duplicates import near_duplicates, runs_of, signature_of, similarity_of
+from scraper.site import Cleaning, Selector, Site
+from scraper.store import Body, Found, Kind, Store
+from tests.scraper.archive import Archive, Fault, paragraphs
+
+
+def keep(store: Store, name: str, html: str) -> int:
+    """Keep a page as the crawl would."""
+    address = f"https://www.magazine.example/reviews/1999/{name}"
+    store.add([Found(address, "1990s")], Kind.ARTICLE, 1.0)
+    page = store.next_due(Kind.ARTICLE)
+    assert page is not None
+    store.keep(page, address, Body(html.encode(), "text/html"), 2.0)
+    return page.id
+
+
+def article(*lines: str) -> str:
+    """Return a page of the magazine."""
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    return (
+        f"<html><h1 class=reviews__h1>T</h1><section class=review__content>{body}</section></html>"
+    )
+
+
+def removals(store: Store) -> dict[int, tuple[str, int | None]]:
+    """Return what was removed, why, and what it repeats."""
+    rows = store.connection.execute(
+        "SELECT page_id, removed, duplicate_of FROM articles WHERE removed <> ''"
+    )
+    return {page: (reason, original) for page, reason, original in rows}
+
+
+@pytest.fixture
+def bare(site: Site) -> Site:
+    """Return the magazine with nothing but title and text to select."""
+    return replace(site, page=replace(site.page, author=(), date=()))
+
+
+def test_every_removal_has_its_reason(bare: Site, store: Store) -> None:
+    """Too short, too long, another language, no text, unreadable, repeated: each is listed."""
+    french = "le peintre dit que la lumière est dans les murs et sur la table avec une femme " * 10
+    good = keep(store, "good", article(*paragraphs(1)))
+    reasons = {
+        keep(store, "short", article("Too short to keep.")): "too short",
+        keep(store, "long", article(*(paragraphs(2) * 10))): "too long",
+        keep(store, "french", article(french)): "in another language",
+        keep(store, "empty", "<html>nothing</html>"): "without text",
+        keep(store, "tangle", "<div>" * 60_000): "unreadable",
+        keep(store, "twice", article(*paragraphs(1))): "exact duplicates",
+        keep(store, "nearly", article(*paragraphs(1)[:4], "Another end.")): "near duplicates",
+    }
+    cleaned = clean(bare, store, 1)
+    assert cleaned.good == 1
+    assert {page: reason for page, (reason, _) in removals(store).items()} == reasons
+    assert {original for _, original in removals(store).values()} == {None, good}
+
+
+def test_lines_of_the_template_are_taken_out(bare: Site, store: Store) -> None:
+    """A notice that recurs goes; the paragraphs of one review that recurs stay."""
+    for number in range(8):
+        keep(store, f"r{number}", article(f"Issue {number}", *paragraphs(number), "Subscribe now!"))
+    for copy in range(8):
+        keep(store, f"copy{copy}", article(*paragraphs(100)))
+    cleaned = clean(bare, store, 1)
+    assert cleaned.recurring == 2, "the issue's line recurs but for its number"
+    assert cleaned.removed == {"exact duplicates": 7}
+    texts = store.connection.execute("SELECT text FROM articles WHERE removed = ''").fetchall()
+    assert {text for (text,) in texts} == {
+        "\n".join(paragraphs(number)) for number in [*range(8), 100]
+    }
+
+
+def test_a_moved_template_is_an_alarm_and_needs_no_new_crawl(bare: Site, store: Store) -> None:
+    """The alarm has examples; with another selector the same bodies give the texts."""
+    archive = Archive(40, fault_share=0.2, kinds=(Fault.TEMPLATE, Fault.LATIN), copies=False)
+    for number in range(40):
+        keep(store, f"review-{number}", archive.html_of(number))
+    old = replace(bare, page=replace(bare.page, text=(Selector("section.review__content"),)))
+    cleaned = clean(old, store, 1)
+    assert cleaned.good == 36
+    assert "[page] text finds nothing in 4 of 40 pages, as in https://" in str(cleaned.alarm)
+    again = clean(bare, store, 1)
+    assert again == Cleaned(40, {}, again.recurring, None)
+
+
+def test_workers_and_no_workers_clean_alike(bare: Site, tmp_path: Path) -> None:
+    """Two processes give the same rows as one; a second cleaning reads nothing anew."""
+    rows = []
+    for workers in (1, 2):
+        store = Store(tmp_path / f"{workers}.sqlite3")
+        for number in range(513):
+            keep(store, f"r{number}", article(*paragraphs(number % 500)[:2]))
+        clean(bare, store, workers)
+        rows.append(store.connection.execute("SELECT * FROM articles ORDER BY 1").fetchall())
+        store.close()
+    assert rows[0] == rows[1]
+    assert sum(row[3] == "exact duplicates" for row in rows[0]) == 13
+
+
+def test_near_duplicates_are_found_and_others_left() -> None:
+    """Every text with a few words changed is found, and none that shares words but no runs."""
+    texts = ["\n".join(paragraphs(number)) for number in range(300)]
+    changed = [text.replace("paint", "draw", 4) for text in texts[:50]]
+    every = texts + changed
+    signatures = [signature_of(text) for text in every]
+    found = list(near_duplicates(signatures, lambda number: runs_of(every[number]), 0.7))
+    wanted = {
+        300 + at
+        for at in range(50)
+        if similarity_of(runs_of(texts[at]), runs_of(changed[at])) >= 0.7
+    }
+    assert len(wanted) > 40
+    assert {near.number for near in found} == wanted
+    assert all(near.repeats == near.number - 300 for near in found)
+
+
+def test_limits_are_the_sites(bare: Site, store: Store) -> None:
+    """A site's file may keep short texts and any language."""
+    keep(store, "short", article("Kurz und gut."))
+    lenient = replace(bare, clean=Cleaning(fewest_words=1, language=""))
+    assert clean(lenient, store, 1).good == 1
