@@ -13,6 +13,10 @@ LONGEST = 2000
 _PORTS = {"http": 80, "https": 443}
 _KEPT_AS_IT_IS = "/%:@!$&'()*+,;=~-._"
 _BLANKS = re.compile(r"[\t\r\n]")
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 
 Resolver = Callable[[str], Iterable[str]]
 """A host's name → its IP addresses. Raises OSError where there are none."""
@@ -24,7 +28,9 @@ def resolve(host: str) -> list[str]:
 
 
 def normalised(address: str, base: str = "", drop_parameters: Iterable[str] = ()) -> str:
-    """Return the one spelling of an address: absolute, no fragment, no default port.
+    """Return the one spelling of an address: absolute, no fragment, no default port, no dots.
+
+    Escapes are in capitals, and only where they are needed (RFC 3986, 6.2.2).
 
     Raises AddressError for what is no address on the web, `file:` and `mailto:` among them.
     """
@@ -42,8 +48,8 @@ def normalised(address: str, base: str = "", drop_parameters: Iterable[str] = ()
         host = f"[{host}]"
     netloc = host if port in (None, _PORTS[scheme]) else f"{host}:{port}"
     query = _without(parts.query, frozenset(drop_parameters))
-    path = quote(parts.path or "/", safe=_KEPT_AS_IT_IS)
-    whole = urlunsplit((scheme, netloc, path, quote(query, safe=_KEPT_AS_IT_IS + "?"), ""))
+    path = _without_dots(_escaped(parts.path, _KEPT_AS_IT_IS))
+    whole = urlunsplit((scheme, netloc, path, _escaped(query, _KEPT_AS_IT_IS + "?"), ""))
     if len(whole) > LONGEST:
         raise AddressError(
             f"{whole[:80]}… has {len(whole)} characters: at most {LONGEST} are allowed"
@@ -87,11 +93,47 @@ def check_is_public(address: str, site: Site, resolver: Resolver) -> None:
     except OSError as error:
         raise TemporaryFault(f"{host} has no address: {error}") from error
     for ip in found:
-        if not ipaddress.ip_address(ip.partition("%")[0]).is_global:
+        if not _is_public(ip.partition("%")[0]):
             raise Refused(
                 f"{address} leads to {ip}, which is loopback or private: name {host!r} in [site] "
                 "private_hosts if that is meant"
             )
+
+
+def _is_public(written: str) -> bool:
+    """Tell whether an address is anybody's; what is wrapped in NAT64 or 6to4 is unwrapped."""
+    ip = ipaddress.ip_address(written)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inside = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inside = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inside is not None:
+            return _is_public(str(inside))
+    return ip.is_global and not ip.is_multicast and ip not in _LOCAL_NAT64
+
+
+def _escaped(text: str, kept: str) -> str:
+    def one(escape: re.Match[str]) -> str:
+        digits = escape.group(1)
+        if digits is None:
+            return "%25"
+        character = chr(int(digits, 16))
+        return character if character in _UNRESERVED else f"%{digits.upper()}"
+
+    return _ESCAPE.sub(one, quote(text, safe=kept))
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def _is_ip(host: str) -> bool:

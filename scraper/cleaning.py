@@ -5,7 +5,8 @@
     3  every extract is cleaned, counted and judged (in workers)
     4  exact and near-duplicates of earlier articles are removed
 
-The articles of an earlier cleaning are replaced as a whole, in one transaction.
+The articles of an earlier cleaning are replaced as a whole, in one transaction. Of several copies
+the one that an earlier cleaning chose is chosen again, so that no text changes sides of the split.
 """
 
 import hashlib
@@ -55,6 +56,13 @@ def clean(site: Site, store: Store, workers: int) -> Cleaned:
         connection.execute("DELETE FROM articles")
         kept = _judge_all(site, store, recurring, workers)
         _remove_duplicates(connection, kept, site)
+        connection.execute(
+            "UPDATE pages SET chosen = 1 "
+            "WHERE id IN (SELECT page_id FROM articles WHERE removed = '')"
+        )
+        connection.execute(
+            "INSERT OR REPLACE INTO notes VALUES ('rules', ?)", (mark_of_rules(site),)
+        )
     counts = dict(
         store.connection.execute(
             "SELECT removed, count(*) FROM articles GROUP BY removed ORDER BY removed"
@@ -122,7 +130,7 @@ class Extraction:
 
 
 def _judge_all(site: Site, store: Store, recurring: frozenset[int], workers: int) -> list[Judged]:
-    """Judge every extract, write all of them, and return the good ones in order."""
+    """Judge every extract, write all, and return the good ones, those chosen before first."""
     ids = [n for (n,) in store.connection.execute("SELECT page_id FROM extracts ORDER BY page_id")]
     kept: list[Judged] = []
     with Progress("cleaning", len(ids)) as progress:
@@ -134,7 +142,9 @@ def _judge_all(site: Site, store: Store, recurring: frozenset[int], workers: int
             )
             kept += [one.without_text() for one in batch if not one.removed]
             progress.advance(len(batch))
-    return sorted(kept, key=lambda one: one.page)
+    rows = store.connection.execute("SELECT id FROM pages WHERE chosen = 1")
+    chosen = {number for (number,) in rows}
+    return sorted(kept, key=lambda one: (one.page not in chosen, one.page))
 
 
 def _remove_duplicates(connection: sqlite3.Connection, kept: list[Judged], site: Site) -> None:
@@ -174,6 +184,13 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 def _fitting(workers: int, ids: Iterable[int]) -> int:
     """Start no more processes than there is work for."""
     return min(workers, max(1, len(list(ids)) // (4 * _CHUNK)))
+
+
+def mark_of_rules(site: Site) -> str:
+    """Return what changes with any rule by which the articles are made."""
+    patterns = [pattern.pattern for pattern in site.clean.drop_lines]
+    rules = repr((_mark(site), site.clean, patterns))
+    return hashlib.blake2b(rules.encode(), digest_size=16).hexdigest()
 
 
 def _mark(site: Site) -> bytes:

@@ -38,6 +38,7 @@ def collect_links(site: Site, store: Store, parts: Parts, *, again: bool) -> Col
 
         parts.links.read_new()
         parts.crawl.run(Kind.LANDING, after_each)
+    store.end_round(Kind.LANDING)
     _check_any(store)
     return _collected(
         store, Kind.LANDING, alarm([blank_landings(store.connection)], site.links.alarm_share)
@@ -50,6 +51,7 @@ def collect_pages(store: Store, parts: Parts, *, again: bool) -> Collected:
         store.visit_again(Kind.ARTICLE)
     with Progress("pages", store.size(Kind.ARTICLE), _done(store, Kind.ARTICLE)) as progress:
         parts.crawl.run(Kind.ARTICLE, progress.advance)
+    store.end_round(Kind.ARTICLE)
     return _collected(store, Kind.ARTICLE, None)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from scraper.addresses import normalised
 from scraper.cleaning import clean
 from scraper.collecting import collect_links, collect_pages
-from scraper.errors import ScraperError, SelectorAlarm
+from scraper.errors import DatabaseError, ScraperError, SelectorAlarm
 from scraper.export import ALL_COLUMNS, TEXT_ONLY, export
 from scraper.parts import Outside, opened
 from scraper.schema import alone, connect_to_read
@@ -97,7 +97,7 @@ def _add_crawling(parser: argparse.ArgumentParser) -> None:
         "--again", action="store_true", help="ask again for pages that were had, if they changed"
     )
     parser.add_argument(
-        "--retry", action="store_true", help="try pages again that failed or were refused"
+        "--retry", action="store_true", help="try pages again that failed, were refused or gone"
     )
 
 
@@ -120,14 +120,22 @@ def _add_exporting(parser: argparse.ArgumentParser) -> None:
 def _database(site: Site, options: argparse.Namespace) -> Path:
     if options.database is not None:
         return Path(options.database)
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
     return FOLDER / f"{site.name}.sqlite3"
+
+
+def _make_folder() -> None:
+    try:
+        FOLDER.mkdir(exist_ok=True)
+        (FOLDER / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise DatabaseError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
 
 @contextmanager
 def _store(site: Site, options: argparse.Namespace) -> Iterator[Store]:
     path = _database(site, options)
+    if options.database is None:
+        _make_folder()
     with alone(path), closing(Store(path)) as store:
         if getattr(options, "retry", False):
             store.try_failed_again()

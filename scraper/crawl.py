@@ -50,6 +50,8 @@ class Crawl:
             self.store.give_up(page, State.REFUSED, str(error), self.world.now())
         except Gone as error:
             self.store.give_up(page, State.GONE, str(error), self.world.now())
+            if page.kind is Kind.ARTICLE:  # landing pages are guessed; articles were linked
+                self.breaker.bad(f"{error} (`--retry` asks again for what was gone)")
         except PermanentFault as error:
             self.store.give_up(page, State.FAILED, str(error), self.world.now())
         else:

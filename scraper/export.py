@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from scraper.cleaning import mark_of_rules
 from scraper.datasheet import Tally, datasheet, histogram
 from scraper.errors import ExportError
 from scraper.site import Site
@@ -91,6 +92,12 @@ def export(
     """Write all files into a folder. Raises ExportError where there is nothing, or no room."""
     if connection.execute("SELECT 1 FROM articles WHERE removed = ''").fetchone() is None:
         raise ExportError("there is no clean review to export: run the command `clean` first")
+    cleaned_by = connection.execute("SELECT value FROM notes WHERE name = 'rules'").fetchone()
+    if cleaned_by is not None and cleaned_by[0] != mark_of_rules(site):
+        raise ExportError(
+            "the site's file has other rules than those by which the texts were cleaned: run the "
+            "command `clean` again"
+        )
     tally = Tally()
     try:
         out.mkdir(parents=True, exist_ok=True)

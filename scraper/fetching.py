@@ -14,14 +14,12 @@ from scraper.errors import (
 from scraper.gate import Gate
 from scraper.hosts import Hosts
 from scraper.markup import decoded
-from scraper.pace import Pace, retry_after_seconds
+from scraper.pace import Pace
 from scraper.reservations import reserved_by_page
 from scraper.site import Site
 from scraper.transport import Answer, Limits, Transport
-from scraper.world import World
 
 MOST_REDIRECTS = 5
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WORTH_ANOTHER_TRY = frozenset({401, 403, 408, 421, 425, 429})
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -29,7 +27,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 class Fetcher:
     """Asks for pages, one at a time."""
 
-    def __init__(  # noqa: PLR0913 - the crawl's composition root names each once
+    def __init__(
         self,
         site: Site,
         *,
@@ -37,14 +35,12 @@ class Fetcher:
         transport: Transport,
         hosts: Hosts,
         pace: Pace,
-        world: World,
     ) -> None:
         self._site = site
         self._gate = gate
         self.transport = transport
         self._hosts = hosts
         self._pace = pace
-        self._world = world
 
     def fetch(self, address: str, validators: Mapping[str, str]) -> Answer:
         """Return the page at the end of the redirects, 200 or 304.
@@ -72,7 +68,6 @@ class Fetcher:
     def _ask(self, address: str, validators: Mapping[str, str]) -> Answer:
         rules, host = self._site.politeness, host_of(address)
         self._gate.check(address)
-        self._pace.crawl_delay = self._gate.robots(address).crawl_delay
         self._hosts.wait_for(host, rules.longest_wait)
         self._pace.wait()
         limits = Limits(self._site.page.most_bytes, rules.timeout, rules.longest_page)
@@ -82,19 +77,16 @@ class Fetcher:
             self._pace.failed()
             raise
         self._pace.ended()
-        retry_after = retry_after_seconds(answer.header("retry-after"), self._world.now())
-        if answer.status >= 400 and retry_after:
-            self._hosts.hold(host, retry_after)
+        self._hosts.heed(answer)
         return answer
 
     def _target(self, answer: Answer) -> str | None:
         """Return where a redirect leads; None for another answer."""
-        location = answer.header("location")
-        if answer.status not in _REDIRECTS or not location:
+        if not answer.location:
             return None
         self._pace.answered(answer.seconds)
         try:
-            target = normalised(location, answer.address, self._site.links.drop_parameters)
+            target = normalised(answer.location, answer.address, self._site.links.drop_parameters)
         except AddressError as error:
             raise Refused(f"{answer.address} leads off the web: {error}") from error
         if any(sign.search(target) for sign in self._site.login.signs):

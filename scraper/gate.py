@@ -7,13 +7,13 @@ from scraper import robots as robots_rules
 from scraper.addresses import Resolver, check_is_public, check_on_site, host_of, normalised
 from scraper.errors import AddressError, CrawlStopped, PageError, Refused
 from scraper.hosts import Hosts
+from scraper.pace import Pace
 from scraper.reservations import MOST_BYTES, WELL_KNOWN, reserved_by_file
 from scraper.robots import Robots
 from scraper.site import Site
 from scraper.transport import Answer, Limits, Transport
 from scraper.world import World
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -30,6 +30,7 @@ class Gate:
         product: str,
         transport: Transport,
         hosts: Hosts,
+        pace: Pace,
         resolver: Resolver,
         world: World,
     ) -> None:
@@ -37,17 +38,19 @@ class Gate:
         self._product = product
         self._transport = transport
         self._hosts = hosts
+        self._pace = pace
         self._resolver = resolver
         self._world = world
 
     def check(self, address: str) -> None:
-        """Raise Refused where the address may not be asked for.
+        """Raise Refused where the address may not be asked for; keep to the host's `Crawl-delay`.
 
         Raises CrawlStopped where the host's rules cannot be read: unreachable means no.
         """
         check_on_site(address, self._site)
         check_is_public(address, self._site, self._resolver)
         robots = self.robots(address)
+        self._pace.crawl_delay = robots.crawl_delay
         if not robots.allows(address):
             raise Refused(f"{address}: the archive's robots.txt forbids it")
         if self._site.politeness.permission:
@@ -108,11 +111,13 @@ class Gate:
             try:
                 check_is_public(address, self._site, self._resolver)
                 self._hosts.wait_for(host_of(address), rules.longest_wait)
+                self._pace.wait()
                 answer = self._transport.send(address, _NO_HEADERS, limits)
-                location = answer.header("location")
-                if answer.status not in _REDIRECTS or not location:
+                self._pace.ended()
+                self._hosts.heed(answer)
+                if not answer.location:
                     return answer
-                address = normalised(location, address)
+                address = normalised(answer.location, address)
             except (PageError, AddressError) as error:
                 raise CrawlStopped(_unreachable(address, str(error))) from error
         return None

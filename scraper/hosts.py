@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from scraper.addresses import host_of
 from scraper.errors import CrawlStopped
+from scraper.pace import retry_after_seconds
 from scraper.store import Store
+from scraper.transport import Answer
 from scraper.world import World
 
 
@@ -52,6 +55,12 @@ class Hosts:
             host,
             text,
         )
+
+    def heed(self, answer: Answer) -> None:
+        """Leave the host alone for as long as an error's Retry-After asks."""
+        seconds = retry_after_seconds(answer.header("retry-after"), self._world.now())
+        if answer.status >= 400 and seconds:
+            self.hold(host_of(answer.address), seconds)
 
     def hold(self, host: str, seconds: float) -> None:
         """Leave the host alone for so long, in this run and in the next."""

@@ -16,7 +16,6 @@ from scraper.markup import decoded
 from scraper.site import Login, Site
 from scraper.transport import Answer, Form, Limits, Transport
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -48,6 +47,9 @@ def login_cookies(site: Site, now: float | None = None) -> RequestsCookieJar:
             f"the cookie file {path} cannot be read ({error}): export it from the browser in "
             "Netscape's format (cookies.txt)"
         ) from error
+    for cookie in loaded:
+        if cookie.expires == 0:  # how browsers' extensions write a cookie of the session
+            cookie.expires, cookie.discard = None, True
     _check_cookies(loaded, site, path, time.time() if now is None else now)
     jar.update(loaded)
     return jar
@@ -136,10 +138,9 @@ class FormLogin:
         for _ in range(_MOST_REDIRECTS + 1):
             self._check_target(address)
             answer = transport.send(address, _NO_HEADERS, limits, form)
-            location = answer.header("location")
-            if answer.status not in _REDIRECTS or not location:
+            if not answer.location:
                 return answer
-            address, form = normalised(location, address), None
+            address, form = normalised(answer.location, address), None
         raise LoginError(f"the login leads in a circle, the last page was {address}")
 
 

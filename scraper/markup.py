@@ -33,6 +33,7 @@ _AS_BROWSERS_DO = {
     "iso8859-1": "cp1252",
 }
 _FIRST_COMPOUND = re.compile(r"^(?P<tag>[A-Za-z][\w-]*)?(?P<rest>(?:[.#][\w-]+|\[[^\]]*\])*)")
+_AROUND_ALL = frozenset({"html", "head", "body"})
 _ONLY_DESCENDANTS = re.compile(r"^(?:[\w\s.#>-]|\[[^\]]*\])+$")
 
 
@@ -47,7 +48,7 @@ def decoded(content: bytes, content_type: str) -> str:
     for name in [*_named(content, content_type), "utf-8"]:
         try:
             return content.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return content.decode("cp1252", "replace")
 
@@ -69,7 +70,10 @@ def _named(content: bytes, content_type: str) -> list[str]:
     meta = _META_CHARSET.search(content, 0, _META_WITHIN)
     header = _CHARSET.search(content_type)
     names = [header.group(1)] if header else []
-    names += [meta.group(1).decode("ascii", "replace")] if meta else []
+    if meta:
+        name = meta.group(1).decode("ascii", "replace")
+        # a <meta> that can be read as ASCII does not stand in UTF-16, as HTML has it
+        names.append("utf-8" if name.lower().startswith(("utf-16", "utf16")) else name)
     return [_AS_BROWSERS_DO.get(name.lower(), name) for name in names]
 
 
@@ -82,6 +86,10 @@ def _cut(html: str, path: etree.XPath) -> str:
     if root is None:
         return ""
     matches = path(root)
+    if isinstance(matches, list) and any(
+        getattr(match, "tag", None) in _AROUND_ALL for match in matches
+    ):
+        return html  # a selector begins above what could be cut out
     outermost = set()
     parts: list[bytes] = []
     for element in matches if isinstance(matches, list) else []:
@@ -116,5 +124,5 @@ def _beginning(css: str) -> str | None:
         elif part[0] == "#":
             conditions.append(f"[@id = '{name}']")
         elif attribute := re.match(r"\[\s*([A-Za-z][\w-]*)", part):
-            conditions.append(f"[@{attribute.group(1)}]")
+            conditions.append(f"[@{attribute.group(1).lower()}]")
     return f"//{(first.group('tag') or '*').lower()}{''.join(conditions)}"

@@ -5,6 +5,7 @@ and grows when the server takes longer than it used to; only good answers at the
 shrink again, so that a server that fails fast is never asked faster.
 """
 
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from scraper.errors import CrawlStopped
@@ -15,6 +16,7 @@ _GROWTH = 2.0
 _SHRINKAGE = 0.9
 _SLOWER = 2.0  # this many times the usual answering time counts as slower
 _NOTICEABLE_SECONDS = 0.25  # below this, no answer counts as slow
+_LONGEST_RETRY_AFTER = 30 * 86_400.0
 _MEMORY = 0.1  # weight of the newest answer in the usual answering time
 
 
@@ -35,7 +37,16 @@ class Pace:
         return max(1.0, self._rules.slowest_pause / longest) if longest else 1.0
 
     def wait(self) -> None:
-        """Sleep for what is left of the pause since the last request ended."""
+        """Sleep for what is left of the pause since the last request ended.
+
+        Raises CrawlStopped where robots.txt wants a longer pause than is waited for.
+        """
+        if self.crawl_delay > self._rules.longest_wait:
+            raise CrawlStopped(
+                f"robots.txt asks for a Crawl-delay of {self.crawl_delay:g} s, and at most "
+                f"{self._rules.longest_wait:g} s are waited for ([politeness] longest_wait): ask "
+                "the archive whether that is meant, then raise longest_wait"
+            )
         pause = self._world.between(self._rules.shortest_pause, self._rules.longest_pause)
         pause = max(pause * self.factor, self.crawl_delay)
         if self._ended_at is not None:
@@ -90,13 +101,17 @@ class Breaker:
 def retry_after_seconds(value: str, now: float) -> float | None:
     """Return the seconds that a Retry-After header asks for, from a number or from a date.
 
-    None where it is neither (RFC 9110, 10.2.3).
+    None where it is neither (RFC 9110, 10.2.3). A date without a zone is in UTC, and more than
+    thirty days count as thirty: a slip of the pen is not to close the archive for ever.
     """
     value = value.strip()
     if value.isascii() and value.isdigit():
-        return float(value[:12])
+        return min(float(value[:12]), _LONGEST_RETRY_AFTER)
     try:
-        moment = parsedate_to_datetime(value).timestamp()
+        moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:  # the old form of C's asctime, or a zone of -0000
+            moment = moment.replace(tzinfo=UTC)
+        seconds = moment.timestamp() - now
     except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, moment - now)
+    return min(max(0.0, seconds), _LONGEST_RETRY_AFTER)

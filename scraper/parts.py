@@ -69,18 +69,17 @@ def opened(site: Site, store: Store, outside: Outside) -> Iterator[Parts]:
     )
     try:
         hosts = Hosts(store, world)
+        pace = Pace(site.politeness, world)
         gate = Gate(
             site,
             product=PRODUCT,
             transport=plain,
             hosts=hosts,
+            pace=pace,
             resolver=_nothing if site.rotation.proxies else outside.resolver,
             world=world,
         )
-        pace = Pace(site.politeness, world)
-        fetcher = Fetcher(
-            site, gate=gate, transport=subscribed, hosts=hosts, pace=pace, world=world
-        )
+        fetcher = Fetcher(site, gate=gate, transport=subscribed, hosts=hosts, pace=pace)
         form = FormLogin(site, outside.environment, gate.check_target)
         by_form = site.login.kind is LoginKind.FORM
         if by_form:

@@ -21,7 +21,7 @@ _SAYS_YES = re.compile(rb"\bcontent\s*=\s*[\"']?\s*1\b", re.IGNORECASE)
 def reserved_by_file(text: str, address: str) -> bool:
     """Tell whether a tdmrep.json reserves this address; what is no such file reserves nothing."""
     try:
-        rules = json.loads(text)
+        rules = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return False
     path = urlsplit(address).path or "/"

@@ -22,7 +22,7 @@ from scraper.errors import DatabaseError, DiskFull, InUse, OtherVersion
 
 APPLICATION = 0x41525643
 """Marks the file as ours (SQLite's application_id)."""
-VERSION = 1
+VERSION = 2
 _WAIT_SECONDS = 30.0
 
 _TABLES = """
@@ -41,6 +41,7 @@ CREATE TABLE pages (
     kept_at REAL,
     moved_to INTEGER REFERENCES pages (id),
     split_key TEXT NOT NULL,
+    chosen INTEGER NOT NULL DEFAULT 0,
     etag TEXT NOT NULL DEFAULT '',
     last_modified TEXT NOT NULL DEFAULT '',
     links_mark TEXT NOT NULL DEFAULT '',
@@ -136,8 +137,11 @@ def alone(path: Path) -> Iterator[None]:
 
     The operating system lets go of the lock when the process ends, however it ends.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise DatabaseError(f"{path} cannot be opened: {error.strerror}") from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -193,26 +193,31 @@ class Store:
 
     def visit_again(self, kind: Kind) -> int:
         """Let pages that were had be asked for again; one such round under way is gone on with."""
-        under_way = self.connection.execute(
-            "SELECT count(*) FROM pages JOIN bodies ON page_id = id "
-            "WHERE kind = ? AND state = 'waiting'",
-            (kind,),
-        ).fetchone()[0]
-        if under_way:
-            return int(under_way)
         with self.transaction() as connection:
+            begun = connection.execute(
+                "INSERT INTO notes VALUES (?, 'begun') ON CONFLICT (name) DO NOTHING",
+                (f"round of {kind}",),
+            ).rowcount
+            if not begun:
+                return self.count(kind, State.WAITING)
             return connection.execute(
                 "UPDATE pages SET state = 'waiting', tries = 0, not_before = 0 "
                 "WHERE kind = ? AND id IN (SELECT page_id FROM bodies)",
                 (kind,),
             ).rowcount
 
+    def end_round(self, kind: Kind) -> None:
+        """Note that no page of a round is left, so that another can begin."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM notes WHERE name = ?", (f"round of {kind}",))
+
     def try_failed_again(self) -> int:
-        """Let pages that failed or were refused be asked for again."""
+        """Let pages that failed, were refused, or were gone before they were had be asked again."""
         with self.transaction() as connection:
             return connection.execute(
                 "UPDATE pages SET state = 'waiting', tries = 0, not_before = 0 "
-                "WHERE state IN ('failed', 'refused')"
+                "WHERE state IN ('failed', 'refused') OR "
+                "(state = 'gone' AND id NOT IN (SELECT page_id FROM bodies))"
             ).rowcount
 
     def _insert(self, found: Iterable[Found], kind: Kind, now: float) -> int:
@@ -225,7 +230,8 @@ class Store:
     def _move(self, page: Page, final_address: str, now: float) -> int:
         """Make the page `moved`, and return the id of the row that it moved to.
 
-        A review that was had at its old address stays in its part of the split at the new one.
+        A review that was had at its old address stays in its part of the split at the new one,
+        unless the new one was in a cleaned corpus already: that one has its own part.
         """
         connection = self.connection
         connection.execute(
@@ -242,8 +248,9 @@ class Store:
             (owner, now, page.id),
         )
         connection.execute(
-            "UPDATE pages SET split_key = (SELECT split_key FROM pages WHERE id = :from) "
-            "WHERE id = :to AND id > :from "
+            "UPDATE pages SET (split_key, chosen) = "
+            "(SELECT split_key, chosen FROM pages WHERE id = :from) "
+            "WHERE id = :to AND chosen = 0 "
             "AND EXISTS (SELECT 1 FROM bodies WHERE page_id = :from)",
             {"from": page.id, "to": owner},
         )

@@ -18,6 +18,7 @@ from scraper.errors import PermanentFault, TemporaryFault
 from scraper.site import Rotation
 
 _CHUNK = 65_536
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,21 @@ class Answer:
     def header(self, name: str) -> str:
         """Return a header's value, empty where there is none."""
         return self.headers.get(name.lower(), "")
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, empty for another answer.
+
+        The bytes of a header arrive as Latin-1, whatever they are: UTF-8 is read as such, and of
+        anything else the bytes are kept, escaped.
+        """
+        if self.status not in _REDIRECTS:
+            return ""
+        raw = self.header("location").encode("latin-1", "replace")
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,17 @@ class Transport(Protocol):
         ...
 
 
+class _Session(requests.Session):
+    """A session that never looks where a redirect leads.
+
+    The library would read a redirect's body whole and take its address apart even where redirects
+    are not followed, and an odd one would end the crawl.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that no answer leads elsewhere; `Answer.location` says where it does."""
+
+
 class RequestsTransport:
     """The real one: a session with its cookies, and turns of headers and proxies where named."""
 
@@ -73,7 +100,7 @@ class RequestsTransport:
         headers: Mapping[str, str] | None = None,
         cookies: RequestsCookieJar | None = None,
     ) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.headers.update(
             {

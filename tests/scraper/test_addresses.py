@@ -18,7 +18,10 @@ from scraper.site import Site
         ("//a.example", "https://a.example/"),
         ("/a b?q=é", "https://b.example/a%20b?q=%C3%A9"),
         ("../up?utm=1&id=2", "https://b.example/up?id=2"),
-        ("/%7Eann/", "https://b.example/%7Eann/"),
+        ("/%7Eann/", "https://b.example/~ann/"),
+        ("/caf%c3%a9?q=%2f%41", "https://b.example/caf%C3%A9?q=%2FA"),
+        ("http://a.example/x/./y/%2E%2E/z/..", "http://a.example/x/"),
+        ("/100%/%%34%31", "https://b.example/100%25/%2541"),
     ],
 )
 def test_one_spelling(written: str, wanted: str) -> None:
@@ -52,7 +55,22 @@ def test_off_the_site_is_refused(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "ip", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "::1", "fd00::1", "0.0.0.0"]
+    "ip",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "169.254.169.254",
+        "::1",
+        "fd00::1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "ff0e::1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "::ffff:127.0.0.1",
+    ],
 )
 def test_a_name_for_the_inside_is_refused(site: Site, ip: str) -> None:
     """A public name for a private machine is refused, unless it is allowed by name."""

@@ -127,3 +127,41 @@ def test_limits_are_the_sites(bare: Site, store: Store) -> None:
     keep(store, "short", article("Kurz und gut."))
     lenient = replace(bare, clean=Cleaning(fewest_words=1, language=""))
     assert clean(lenient, store, 1).good == 1
+
+
+def test_a_notice_longer_than_any_paragraph_is_taken_out(bare: Site, store: Store) -> None:
+    """Though it is the longest line of every page."""
+    notice = "subscribe to the magazine for more of this and of that " * 15
+    for number in range(8):
+        keep(store, f"r{number}", article(*paragraphs(number), notice))
+    assert clean(bare, store, 1).recurring == 1
+    texts = store.connection.execute("SELECT text FROM articles ORDER BY page_id").fetchall()
+    assert texts == [("\n".join(paragraphs(number)),) for number in range(8)]
+
+
+def test_a_copy_that_comes_later_is_the_copy(bare: Site, store: Store) -> None:
+    """A text that was chosen stays so, with its part, also where its page moves behind its copy."""
+    text = article(*paragraphs(1))
+    first, second = keep(store, "first", "<html>nothing yet</html>"), keep(store, "second", text)
+    clean(bare, store, 1)
+    keep_again(store, first, text)
+    clean(bare, store, 1)
+    assert removals(store) == {first: ("exact duplicates", second)}
+    moved = store.connection.execute("SELECT address FROM pages WHERE id = ?", (second,)).fetchone()
+    keep_again(store, second, text, to=f"{moved[0]}-moved")
+    cleaned = clean(bare, store, 1)
+    assert cleaned.good == 1
+    assert removals(store) == {first: ("exact duplicates", second + 1)}
+    key = store.connection.execute("SELECT split_key FROM pages WHERE id = ?", (second + 1,))
+    assert key.fetchone()[0].endswith("/second?")
+
+
+def keep_again(store: Store, number: int, html: str, to: str = "") -> None:
+    """Keep what a later crawl found for a page, there or elsewhere."""
+    store.visit_again(Kind.ARTICLE)
+    while (page := store.next_due(Kind.ARTICLE)) is not None:
+        if page.id == number:
+            store.keep(page, to or page.address, Body(html.encode(), "text/html"), 3.0)
+        else:
+            store.keep_unchanged(page, 3.0)
+    store.end_round(Kind.ARTICLE)

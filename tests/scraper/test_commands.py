@@ -121,3 +121,36 @@ def test_the_guide_knows_every_command_and_key() -> None:
     source = (Path(about.__file__).parent / "site_file.py").read_text("utf-8")
     for key in KEYS_IN.findall(source):
         assert f"`{key}`" in text, key
+
+
+def test_status_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asking where a crawl stands leaves no folder behind."""
+    monkeypatch.chdir(tmp_path)
+    assert run("status", "magazine") == 2
+    assert "no database at" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_archive_that_says_gone_to_everything_stops_the_crawl(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After ten linked pages in a row; `--retry` has them all when the archive is well again."""
+    archive, is_ill = Archive(30), [True]
+
+    def reply(path: str, headers: str) -> Reply:
+        if is_ill[0] and path.startswith("/reviews"):
+            return page("", status="404 Not Found")
+        return archive.reply(path, headers)
+
+    with Server(reply) as server:
+        options = (magazine(tmp_path, server.host), "--database", tmp_path / "c.sqlite3")
+        assert run("links", *options) == 0
+        assert run("pages", *options) == 2
+        said = capsys.readouterr().err
+        assert "10 failures in a row" in said
+        assert "`--retry` asks again" in said
+        is_ill[0] = False
+        assert run("pages", *options, "--retry") == 0
+    assert "pages: 30 kept\n" in capsys.readouterr().out

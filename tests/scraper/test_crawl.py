@@ -248,7 +248,7 @@ def test_pauses_are_between_the_bounds_and_crawl_delay_counts(
     archive = Archive(3, robots="User-agent: *\nCrawl-delay: 5\n")
     with closing(store), Server(archive.reply) as server:
         crawl(site_at(tmp_path, server), store, clock)
-    assert clock.slept == [5.0] * (6 + 3 - 1)
+    assert clock.slept == [5.0] * (2 + 6 + 3 - 1), "robots.txt and tdmrep.json are requests, too"
 
 
 def test_pages_that_are_gone_are_asked_for_no_faster(
@@ -263,7 +263,7 @@ def test_pages_that_are_gone_are_asked_for_no_faster(
 
     with Server(reply) as server:
         crawl(site_at(tmp_path, server), store, clock)
-    assert clock.slept == [5.0] * (6 + 8 - 1)
+    assert clock.slept == [5.0] * (2 + 6 + 8 - 1)
 
 
 def test_private_targets_have_to_be_named(tmp_path: Path, store: Store, clock: FakeWorld) -> None:

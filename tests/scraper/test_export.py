@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scraper.cleaning import mark_of_rules
 from scraper.errors import ExportError
 from scraper.export import ALL_COLUMNS, TEXT_ONLY, export
 from scraper.site import Site, Splitting
@@ -133,3 +134,17 @@ def test_nothing_to_export_is_said(site: Site, store: Store, tmp_path: Path) -> 
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ExportError, match="cannot be written"):
         export(store.connection, replace(site), tmp_path / "file", ALL_COLUMNS)
+
+
+def test_rules_that_were_not_applied_are_not_stated(
+    site: Site, store: Store, tmp_path: Path
+) -> None:
+    """Other rules since the cleaning: export says so, and writes nothing."""
+    fill(store, [("text", "t", "a", None)])
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO notes VALUES ('rules', ?)", (mark_of_rules(site),))
+    export(store.connection, site, tmp_path / "same", ALL_COLUMNS)
+    other = replace(site, clean=replace(site.clean, fewest_words=1))
+    with pytest.raises(ExportError, match="run the command `clean` again"):
+        export(store.connection, other, tmp_path / "other", ALL_COLUMNS)
+    assert not (tmp_path / "other").exists()

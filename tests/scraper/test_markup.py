@@ -25,6 +25,8 @@ TEXT = "Café \u201cMusée\u201d"
         (TEXT.encode("cp1252"), "text/html; charset=ISO-8859-1"),
         (TEXT.encode("cp1252"), "text/html; charset=utf-8"),
         (b'<meta charset="windows-1252">' + TEXT.encode("cp1252"), "text/html"),
+        (b'<meta charset="undefined">' + TEXT.encode(), "text/html"),
+        (b'<meta charset="utf-16">' + TEXT.encode(), "text/html"),
         (b"\xff\xfe" + TEXT.encode("utf-16-le"), "text/html"),
     ],
 )
@@ -99,3 +101,28 @@ def test_two_line_breaks_part_paragraphs(site: Site) -> None:
     html = f"<section class='review__content'>{lines}</section>"
     text = extract(html.encode(), "", "https://a.example/", "", site).text
     assert text.split("\n") == ["One line.", "Another.", "Third"]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "head > title",
+        "head meta[name=date]",
+        "html",
+        "html[lang=en] h1",
+        "body",
+        "body.single h1",
+        ".single h1",
+        "#b h1",
+        "meta[Name=date]",
+    ],
+)
+def test_selectors_that_begin_at_the_top_find(css: str) -> None:
+    """What stands on html, head and body is there to be selected, with its attributes."""
+    html = (
+        "<html lang=en><head><title>T</title><meta name=date content=1999></head>"
+        "<body id=b class='x single' data-author=Ann><h1>a</h1><p>b</p></body></html>"
+    )
+    whole = BeautifulSoup(html, "lxml").select(css)
+    assert whole
+    assert tree(html, [css]).select(css) == whole

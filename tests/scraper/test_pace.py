@@ -1,5 +1,6 @@
 """The pauses: they grow on errors, and only good answers make them shrink."""
 
+import time
 from dataclasses import replace
 from email.utils import formatdate
 
@@ -31,6 +32,16 @@ def test_crawl_delay_is_the_least_pause(clock: FakeWorld) -> None:
     pace.crawl_delay = 10.0
     pace.wait()
     assert clock.slept == [10.0]
+
+
+@pytest.mark.parametrize("delay", [3601.0, 1e9, float("inf")])
+def test_a_crawl_delay_of_years_is_not_slept_through(clock: FakeWorld, delay: float) -> None:
+    """More than `longest_wait` stops the crawl with a line that says what to do."""
+    pace = Pace(RULES, clock)
+    pace.crawl_delay = delay
+    with pytest.raises(CrawlStopped, match=r"Crawl-delay of .* longest_wait"):
+        pace.wait()
+    assert clock.slept == []
 
 
 @given(st.lists(st.sampled_from(["error", "slow", "good"]), max_size=40))
@@ -69,6 +80,25 @@ def test_retry_after_in_both_forms() -> None:
     assert retry_after_seconds(formatdate(now - 90, usegmt=True), now) == 0.0
     assert retry_after_seconds("soon", now) is None
     assert retry_after_seconds("", now) is None
+
+
+def test_retry_after_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9110, 5.6.7: C's asctime form counts too, wherever the crawl runs."""
+    now = 784_111_777.0 - 60
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert retry_after_seconds("Sun Nov  6 08:49:37 1994", now) == 60.0
+        assert retry_after_seconds("Sun, 06 Nov 1994 08:49:37 -0000", now) == 60.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("value", ["999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_retry_after_closes_no_archive_for_ever(value: str) -> None:
+    """What is stored is never cleared, so that it is thirty days at most."""
+    assert retry_after_seconds(value, 1_800_000_000.0) == 30 * 86_400.0
 
 
 def test_the_breaker_counts_only_failures_in_a_row() -> None:

@@ -8,6 +8,7 @@ import pytest
 from scraper.errors import CrawlStopped, Refused
 from scraper.gate import Gate
 from scraper.hosts import Hosts
+from scraper.pace import Pace
 from scraper.reservations import reserved_by_file, reserved_by_page
 from scraper.robots import Robots
 from scraper.site import Site
@@ -31,6 +32,7 @@ def gate_over(site: Site, store: Store, clock: FakeWorld, **answers: Answer) -> 
         product="ArtReviewScraper",
         transport=FakeTransport(table),
         hosts=Hosts(store, clock),
+        pace=Pace(site.politeness, clock),
         resolver=lambda _: ["93.184.216.34"],
         world=clock,
     )
@@ -80,10 +82,10 @@ def test_rules_are_good_for_a_day(site: Site, store: Store, clock: FakeWorld) ->
     asked = gate._transport.asked  # type: ignore[attr-defined]
     gate.check(PAGE)
     gate.check(PAGE)
-    clock.sleep(24 * 3600 - 1)
+    clock.sleep(24 * 3600 - 3)
     gate_over(site, store, clock, robots=answer(status=500)).check(PAGE)
     assert [address for address, _ in asked] == [ROBOTS, TDMREP]
-    clock.sleep(2)
+    clock.sleep(3)
     with pytest.raises(CrawlStopped):
         gate_over(site, store, clock, robots=answer(status=500)).check(PAGE)
 
@@ -105,6 +107,65 @@ def test_the_group_that_names_us_counts() -> None:
     assert not robots.allows(f"{BASE}/x/y")
     assert robots.crawl_delay == 7.0
     assert Robots("", "ArtReviewScraper").crawl_delay == 0.0
+
+
+@pytest.mark.parametrize(
+    ("agent", "is_us"),
+    [
+        ("ArtReviewScraper", True),
+        ("ARTREVIEWSCRAPER", True),
+        ("ArtReviewScraper/1.0 # the corpus", True),
+        ("art", False),
+        ("scraper", False),
+        ("ArtReviewScraperPlus", False),
+        ("artreviewscraper*", True),
+        ("*bot", False),
+        ("7art", False),
+        ("", False),
+    ],
+)
+def test_a_group_is_ours_where_its_whole_token_is(agent: str, *, is_us: bool) -> None:
+    """RFC 9309, 2.2.1: no part of our name counts as it; for rules and for statements alike."""
+    text = (
+        "User-agent: *\nDisallow: /reviews\nContent-Signal: ai-train=no\n"
+        f"\nUser-agent: {agent}\nSitemap: {BASE}/map\nDisallow: /shop\nCrawl-delay: 3"
+    )
+    robots = Robots(text, "ArtReviewScraper")
+    assert robots.allows(PAGE) is is_us
+    assert robots.allows(f"{BASE}/shop/x") is not is_us
+    assert (robots.crawl_delay == 3.0) is is_us
+    assert bool(robots.forbids_training(PAGE)) is not is_us
+
+
+def test_a_byte_order_mark_hides_no_rule(site: Site, store: Store, clock: FakeWorld) -> None:
+    """The first group counts, and so does a tdmrep.json that begins with one."""
+    marked = answer("\ufeffUser-agent: *\nDisallow: /reviews")
+    gate = gate_over(site, store, clock, robots=marked)
+    for _ in range(2):  # as served, and as remembered
+        with pytest.raises(Refused, match=r"robots\.txt forbids it"):
+            gate.check(PAGE)
+    assert reserved_by_file('\ufeff[{"location": "/", "tdm-reservation": 1}]', PAGE)
+
+
+@pytest.mark.parametrize("which", ["robots", "tdmrep"])
+def test_retry_after_on_the_rules_holds_the_host(
+    site: Site, store: Store, clock: FakeWorld, which: str
+) -> None:
+    """The next run asks nothing before the time that the host named."""
+    busy = answer(status=503, retry_after="80000")
+    with pytest.raises(CrawlStopped, match="answered 503"):
+        gate_over(site, store, clock, **{which: busy}).check(PAGE)
+    gate = gate_over(site, store, clock)
+    with pytest.raises(CrawlStopped, match="left alone for 80000 s more"):
+        gate.check(PAGE)
+    assert gate._transport.asked == []  # type: ignore[attr-defined]
+
+
+def test_the_rules_are_asked_for_with_pauses(site: Site, store: Store, clock: FakeWorld) -> None:
+    """robots.txt at once, tdmrep.json after the pause that robots.txt asks for."""
+    rules = answer("User-agent: *\nCrawl-delay: 9")
+    gate_over(site, store, clock, robots=rules).check(PAGE)
+    assert clock.slept == [9.0]
 
 
 @pytest.mark.parametrize(

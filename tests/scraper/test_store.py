@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import DiskFull, InUse, OtherVersion
+from scraper.errors import DatabaseError, DiskFull, InUse, OtherVersion
 from scraper.schema import alone, connect_to_read
 from scraper.status import status_of
 from scraper.store import Body, Found, Kind, Page, State, Store
@@ -85,8 +85,8 @@ def test_a_full_disk_is_an_error_and_nothing_is_half_written(store: Store) -> No
 
 def test_a_database_of_another_version_is_left_alone(tmp_path: Path, store: Store) -> None:
     """Another version, another program, no database at all: each says so."""
-    store.connection.execute("PRAGMA user_version = 2")
-    with pytest.raises(OtherVersion, match="is of version 2"):
+    store.connection.execute("PRAGMA user_version = 3")
+    with pytest.raises(OtherVersion, match="is of version 3"):
         Store(store.path)
     other = tmp_path / "other.sqlite3"
     connection = sqlite3.connect(other)
@@ -120,3 +120,57 @@ def test_status_reads_a_crawl_under_way(store: Store) -> None:
     assert status.pages == {"article": {"waiting": 1}}
     assert status.next_due == 99.0
     assert "answered 500" in "\n".join(status.lines())
+
+
+def test_pages_gone_before_they_were_had_are_tried_again(store: Store) -> None:
+    """An hour of 404 for everything can be undone; what was had and went stays as it is."""
+    had = add_page(store, "had")
+    store.keep(had, had.address, BODY, 2.0)
+    store.give_up(had, State.GONE, "404", 3.0)
+    store.give_up(add_page(store, "never"), State.GONE, "404", 3.0)
+    assert store.try_failed_again() == 1
+    due = store.next_due(Kind.ARTICLE)
+    assert due is not None
+    assert due.address.endswith("/never")
+
+
+def test_a_leftover_page_does_not_pass_for_a_round(store: Store) -> None:
+    """A round goes on where it was stopped; where none was begun, all pages are asked again."""
+    for name in ("1", "2"):
+        page = add_page(store, name)
+        store.keep(page, page.address, BODY, 2.0)
+    store.put_off(page, "500", 0.0, 3.0)
+    assert store.visit_again(Kind.ARTICLE) == 2
+    first = store.next_due(Kind.ARTICLE)
+    assert first is not None
+    store.keep_unchanged(first, 4.0)
+    assert store.visit_again(Kind.ARTICLE) == 1, "the round is under way"
+    store.end_round(Kind.ARTICLE)
+    assert store.visit_again(Kind.ARTICLE) == 2
+
+
+def test_a_page_that_moves_there_and_back_keeps_its_part(store: Store) -> None:
+    """Also where the other address was known before."""
+    new, old = "https://a.example/new", "https://a.example/old"
+    store.add([Found(new, ""), Found(old, "")], Kind.ARTICLE, 1.0)
+    pages = {}
+    for _ in range(2):
+        page = store.next_due(Kind.ARTICLE)
+        assert page is not None
+        pages[page.address] = page
+        store.give_up(page, State.GONE, "404", 2.0)
+    store.keep(pages[old], old, BODY, 3.0)
+    store.keep(pages[old], new, BODY, 4.0)
+    store.keep(pages[new], old, BODY, 5.0)
+    keys = store.connection.execute("SELECT split_key FROM pages").fetchall()
+    assert keys == [("a.example/old?",)] * 2
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """In one line that names the file."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with (
+        pytest.raises(DatabaseError, match="cannot be opened"),
+        alone(tmp_path / "file" / "crawl.sqlite3"),
+    ):
+        pass

@@ -89,6 +89,36 @@ def test_a_page_of_200_mb_is_refused_early() -> None:
         sent(lambda *_: Reply(head.encode() + bomb))
 
 
+def test_the_body_of_a_redirect_is_bounded() -> None:
+    """Like any other, compressed or not: it is never read whole behind our back."""
+    head = b"HTTP/1.1 302 Found\r\nLocation: /y\r\n"
+    with pytest.raises(PermanentFault, match="longer than 100000 bytes"):
+        sent(lambda *_: Reply(head + b"Content-Length: 200000000\r\n\r\n" + b"x" * 200_000))
+    endless = gzip.compress(bytes(200_000_000), 1)
+    coded = f"Content-Encoding: gzip\r\nContent-Length: {len(endless)}\r\n\r\n".encode()
+    with pytest.raises(PermanentFault, match="longer than 100000 bytes"):
+        sent(lambda *_: Reply(head + coded + endless))
+
+
+@pytest.mark.parametrize(
+    ("sent_as", "read_as"),
+    [
+        (b"/caf\xc3\xa9", "/caf\u00e9"),
+        (b"/caf\xe9", "/caf%E9"),
+        (b"/caf%C3%A9", "/caf%C3%A9"),
+        (b"http://[::bad/", "http://[::bad/"),
+        (b"", ""),
+    ],
+)
+def test_where_a_redirect_leads(sent_as: bytes, read_as: str) -> None:
+    """UTF-8 is read as such, other bytes are kept, and nothing odd ends the crawl."""
+    head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + sent_as + b"\r\n\r\n"
+    with Server(lambda *_: Reply(head)) as server:
+        transport = RequestsTransport("Test/1.0", Rotation())
+        assert transport.send(server.base, {}, LIMITS).location == read_as
+        transport.close()
+
+
 @pytest.mark.parametrize(
     "reply",
     [
