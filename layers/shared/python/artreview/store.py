@@ -239,14 +239,14 @@ class ReviewStore:
         if remove:
             parts.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
         names = {f"#{name}": name for name in (*values, *remove, *([count] if count else []))}
-        placeholders = {f":{name}": value for name, value in values.items()}
+        given = {f":{name}": value for name, value in values.items()}
         try:
             answer = self._table.update_item(
                 Key={"id": review_id},
                 UpdateExpression=" ".join(parts),
                 ConditionExpression=when,
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=placeholders | ({":one": 1} if count else {}),
+                ExpressionAttributeValues=given | ({":one": 1} if count else {}),
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
