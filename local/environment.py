@@ -59,6 +59,11 @@ ENVIRONMENTS = {
                 "tests/requirements.txt",
             ),
         ),
+        Environment(
+            "bench",
+            "the other engines that `make bench` measures beside ours",
+            (*FUNCTIONS, "training/requirements.txt", "bench/requirements.txt"),
+        ),
     )
 }
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from functions.generate.errors import BundleRefused
 
-FORMAT = 1
+FORMAT = 2
 _ARCHITECTURE = "gpt2"
 _MODEL = "model.onnx"
+_WEIGHTS = "model.onnx.data"
 _TOKENIZER = "tokenizer.json"
 
 
@@ -38,6 +39,9 @@ class Bundle:
     name: str
     base_model: str
     parameters: int
+    layers: int
+    heads: int
+    width: int
     license_of_weights: str
     license_of_corpus: str
     context_length: int
@@ -52,8 +56,13 @@ class Bundle:
 
     @property
     def model_file(self) -> Path:
-        """The graph that serves; its weights lie beside it."""
+        """The graph, as onnxruntime reads it; its weights lie beside it."""
         return self.folder / _MODEL
+
+    @property
+    def weights_file(self) -> Path:
+        """The weights, of which the graph tells where in the file each begins."""
+        return self.folder / _WEIGHTS
 
     @property
     def tokenizer_file(self) -> Path:
@@ -65,7 +74,7 @@ def load_bundle(folder: Path) -> Bundle:
     """Read a bundle and check every file of it. Raises BundleRefused."""
     facts = _facts(folder)
     files = facts.get("files", {})
-    for name in (_MODEL, _TOKENIZER):
+    for name in (_MODEL, _WEIGHTS, _TOKENIZER):
         if name not in files:
             raise BundleRefused(f"{folder / 'bundle.json'} lists no {name}")
     for name, expected in files.items():
@@ -116,6 +125,9 @@ def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundl
         name=str(facts["name"]),
         base_model=str(facts["base_model"]),
         parameters=int(facts["parameters"]),
+        layers=int(facts["layers"]),
+        heads=int(facts["heads"]),
+        width=int(facts["width"]),
         license_of_weights=str(facts["license"]["weights"]),
         license_of_corpus=str(facts["license"]["corpus"]),
         context_length=int(facts["context_length"]),

@@ -3,6 +3,7 @@
 ArtReviewError
 └── EngineError
     ├── BundleRefused     a model bundle that is incomplete, damaged or none of ours
+    ├── KernelsMissing    the compiled kernels are not there, or not for this processor
     └── PromptRefused     token ids that the model cannot take
 """
 
@@ -15,6 +16,10 @@ class EngineError(ArtReviewError):
 
 class BundleRefused(EngineError):
     """A model bundle that is incomplete, damaged or none of ours; the message names the file."""
+
+
+class KernelsMissing(EngineError):
+    """The compiled kernels are not there, or this processor cannot run them."""
 
 
 class PromptRefused(EngineError):

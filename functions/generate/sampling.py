@@ -1,9 +1,9 @@
 """From logits to the next token: temperature, top-k, top-p and a repetition penalty, in numpy.
 
-The order is that of transformers' `generate`: penalty, temperature, top-k, top-p.
+The order is that of transformers' `generate`: penalty, temperature, top-k, top-p. A vocabulary of
+50,257 is never sorted: what cannot be drawn is left out first, by a bound that is exact.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +18,9 @@ _HIGHEST = 1e4
 
 _COLDEST = 1e-3
 """Below this temperature a float32 overflows; the choice is the likeliest token there anyway."""
+
+_STRETCH = 64
+"""The highest score of so many neighbours stands for all of them when the top k are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +42,23 @@ class Sampling:
     max_tokens: int = 1024
 
 
-class Repeats:
-    """Knows which tokens would repeat a run of `length` tokens of the text so far."""
-
-    def __init__(self, length: int) -> None:
-        """Take the length of the runs; 0 knows of none."""
-        self._length = length
-        self._text: list[int] = []
-        self._followers: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
-
-    def add(self, token: int) -> None:
-        """Take the text's next token."""
-        if self._length and len(self._text) >= self._length - 1:
-            self._followers[self._last_run()].add(token)
-        self._text.append(token)
-
-    def next(self) -> list[int]:
-        """Return the tokens that would end a run which has been there."""
-        if not self._length or len(self._text) < self._length - 1:
-            return []
-        return sorted(self._followers.get(self._last_run(), ()))
-
-    def _last_run(self) -> tuple[int, ...]:
-        return tuple(self._text[len(self._text) - self._length + 1 :])
-
-
 def next_token(
     logits: Floats, used: Ids, sampling: Sampling, dice: np.random.Generator, banned: Sequence[int]
 ) -> int:
-    """Draw a token from `logits` (vocabulary,).
+    """Draw a token from `logits` (vocabulary,), which are changed on the way.
 
     `used` are the distinct tokens of the text so far; `banned` may not come now. Logits that are
     not finite count as impossible.
     """
-    scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)  # (vocabulary,)
-    scores[~np.isfinite(logits)] = -np.inf
+    scores = _finite(logits)  # (vocabulary,)
     if sampling.repetition_penalty != 1.0 and used.size:
         seen = scores[used]
         penalty = np.float32(sampling.repetition_penalty)
         scores[used] = np.where(seen > 0, seen / penalty, seen * penalty)
     if banned:
         scores[list(banned)] = -np.inf
-    candidates = _likeliest(scores, sampling.top_k)  # (k,), the likeliest first
     temperature = np.float32(max(sampling.temperature, _COLDEST))
+    candidates = _candidates(scores, sampling, temperature)  # (k,), the likeliest first
     probabilities = _softmax(scores[candidates] / temperature)  # (k,)
     kept = _nucleus(probabilities, sampling.top_p)
     cumulative = np.cumsum(probabilities[:kept], dtype=np.float64)
@@ -89,13 +66,54 @@ def next_token(
     return int(candidates[min(place, kept - 1)])
 
 
-def _likeliest(scores: Floats, top_k: int) -> Ids:
-    """Return the ids of the `top_k` highest scores (all where it is 0), the highest first."""
-    if 0 < top_k < scores.size:
-        top = np.argpartition(scores, -top_k)[-top_k:]
-        top = np.sort(top)  # equal scores in one order, whatever the partition did
-        return top[np.argsort(-scores[top], kind="stable")]
-    return np.argsort(-scores, kind="stable")
+def _finite(logits: Floats) -> Floats:
+    """Return the logits with what is not finite made impossible, and what is absurd cut."""
+    lowest, highest = logits.min(), logits.max()  # either is NaN where any logit is
+    if -_HIGHEST <= lowest and highest <= _HIGHEST:
+        return logits
+    with np.errstate(invalid="ignore"):
+        scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)
+    scores[~np.isfinite(logits)] = -np.inf
+    return scores
+
+
+def _candidates(scores: Floats, sampling: Sampling, temperature: np.float32) -> Ids:
+    """Return the ids that can be drawn, the highest score first, equal ones in their own order."""
+    if 0 < sampling.top_k < scores.size:
+        ids = _at_least(scores, _bound_of_the_top(scores, sampling.top_k))
+    elif sampling.top_p < 1.0:
+        ids = _at_least(scores, _bound_of_the_nucleus(scores, sampling.top_p, temperature))
+    else:
+        ids = np.arange(scores.size)
+    ranked = ids[np.argsort(-scores[ids], kind="stable")]
+    return ranked[: sampling.top_k] if sampling.top_k else ranked
+
+
+def _at_least(scores: Floats, bound: np.float32) -> Ids:
+    ids = np.flatnonzero(scores >= bound)
+    return ids if ids.size else np.arange(scores.size)
+
+
+def _bound_of_the_top(scores: Floats, count: int) -> np.float32:
+    """Return a score that at least `count` tokens reach, near that of the last of them."""
+    whole = scores.size // _STRETCH * _STRETCH
+    if whole < count * _STRETCH:
+        return np.float32(np.partition(scores, -count)[-count])
+    highest = scores[:whole].reshape(-1, _STRETCH).max(axis=1)  # (stretches,)
+    return np.float32(np.partition(highest, -count)[-count])
+
+
+def _bound_of_the_nucleus(scores: Floats, top_p: float, temperature: np.float32) -> np.float32:
+    """Return a score below which nobody is in the nucleus.
+
+    Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
+    """
+    highest = scores.max()
+    if not np.isfinite(highest):
+        return np.float32(-np.inf)
+    total = np.exp((scores - highest) / temperature).sum(dtype=np.float64)
+    least = np.log(max(1.0 - top_p, 1e-12) / scores.size * total)
+    return np.float32(highest + temperature * np.float32(least) * np.float32(1.0001))
 
 
 def _softmax(scores: Floats) -> Floats:
