@@ -27,30 +27,62 @@ class FakeWorld(World):
 
 
 class ScriptedAuthor:
-    """Writes the drafts that it was given; calls `between` before each one but the first."""
+    """Writes the drafts that it was given, several reviews in turn.
 
-    def __init__(self, *texts: str, between: Callable[[], None] = lambda: None) -> None:
+    Calls `between` before each round of drafts but the first. At a deadline that is past a review
+    ends with the draft that it is at.
+    """
+
+    def __init__(
+        self, *texts: str, between: Callable[[], None] = lambda: None, places: int = 4
+    ) -> None:
         self.texts = texts
         self.between = between
+        self.places = places
+        self.in_hand: dict[int, tuple[Commission, float, int]] = {}
+        self.count = 0
+        self.most_at_once = 0
 
-    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
+    @property
+    def free_places(self) -> int:
+        """How many more can be begun."""
+        return self.places - len(self.in_hand)
+
+    def begin(self, commission: Commission, deadline: float) -> int:
+        """Take one in hand."""
+        self.count += 1
+        self.in_hand[self.count] = (commission, deadline, 0)
+        self.most_at_once = max(self.most_at_once, len(self.in_hand))
+        return self.count
+
+    def drafts(self, wish: Callable[[int], Wish]) -> Iterator[Draft]:
         """Yield a draft for each text where a look is wished for; the last one is done."""
-        for number, text in enumerate(self.texts, start=1):
-            if number > 1:
+        rounds = 0
+        while self.in_hand:
+            if rounds:
                 self.between()
-            wanted = wish()
-            if wanted is Wish.AN_END or number == len(self.texts):
-                yield Draft(commission.prompt + text, number, number, is_done=True)
-                return
-            if wanted is Wish.A_LOOK:
-                yield Draft(commission.prompt + text, number, len(self.texts), is_done=False)
+            rounds += 1
+            for piece, (commission, deadline, before) in [*self.in_hand.items()]:
+                number = before + 1
+                text = commission.prompt + self.texts[before]
+                if number == len(self.texts) or deadline <= 0:
+                    del self.in_hand[piece]
+                    yield Draft(piece, text, number, number, is_done=True)
+                    continue
+                self.in_hand[piece] = (commission, deadline, number)
+                wanted = wish(piece)
+                if wanted is Wish.NO_MORE:
+                    del self.in_hand[piece]
+                elif wanted is Wish.A_LOOK:
+                    yield Draft(piece, text, number, len(self.texts), is_done=False)
 
 
-class BrokenAuthor:
+class BrokenAuthor(ScriptedAuthor):
     """Fails at the first token."""
 
-    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
+    def drafts(self, wish: Callable[[int], Wish]) -> Iterator[Draft]:
         """Raise."""
+        self.in_hand.clear()
         raise RuntimeError("the engine is broken")
 
 

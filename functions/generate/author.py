@@ -1,4 +1,4 @@
-"""The author: a prompt becomes a review, shown as it grows."""
+"""The author: prompts become reviews, several at once, each shown as it grows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from artreview.limits import TEMPERATURE_PER_ECCENTRICITY
 from functions.generate.bundle import Bundle
-from functions.generate.engine import Engine, Request
+from functions.generate.engine import Engine, Event, Request
 from functions.generate.prose import whole_sentences
 from functions.generate.sampling import Sampling
 
@@ -32,14 +32,16 @@ class Wish(Enum):
 
     MORE = auto()
     A_LOOK = auto()
-    AN_END = auto()
-    """No time is left: the text ends with its last whole sentence."""
+    NO_MORE = auto()
+    """Nobody wants it any longer: it is dropped, without another draft."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A review while it is being written, or when it is done."""
 
+    piece: int
+    """Which one, by the number that `begin` gave it."""
     text: str
     """The prompt and what follows it."""
     tokens: int
@@ -57,28 +59,63 @@ class Author:
         self._engine = engine
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
         self._tokenizer.encode_special_tokens = True  # a visitor's "<|endoftext|>" is mere text
+        self._pieces: dict[int, _Piece] = {}
 
-    def drafts(self, commission: Commission, wish: Callable[[], Wish]) -> Iterator[Draft]:
-        """Yield a draft whenever a look is wished for, and the finished one at the end.
+    @property
+    def free_places(self) -> int:
+        """How many more reviews can be begun that need not wait for another to end."""
+        return self._engine.free_places
 
-        `wish` is asked after each token. A caller that stops asking stops the writing.
+    def begin(self, commission: Commission, deadline: float = float("inf")) -> int:
+        """Take a review in hand and return its number.
+
+        At `deadline` (on the engine's clock) it ends with its last whole sentence. Raises
+        PromptRefused.
         """
-        target = self._bundle.sampling.max_tokens
-        tokens: list[int] = []
-        for token in self._engine.stream(self._request(commission)):
-            tokens.append(token)
-            wanted = wish()
-            if wanted is Wish.AN_END:
-                break
-            if wanted is Wish.A_LOOK:
-                text = self._text(commission.prompt, tokens)
-                yield Draft(text, len(tokens), target, is_done=False)
-        yield self._finished(commission.prompt, tokens)
+        number = self._engine.add(self._request(commission), deadline)
+        self._pieces[number] = _Piece(commission.prompt, [])
+        return number
 
-    def _finished(self, prompt: str, tokens: list[int]) -> Draft:
+    def drafts(self, wish: Callable[[int], Wish]) -> Iterator[Draft]:
+        """Write what was begun; yield a draft whenever one is wished for, and each finished one.
+
+        `wish` is asked after each token of each review, by its number. More may be begun meanwhile.
+        A caller that stops asking stops the writing.
+        """
+        try:
+            while self._pieces:
+                for event in self._engine.step():
+                    if event.text in self._pieces:
+                        yield from self._drafts_of(event, wish)
+        finally:
+            for number in [*self._pieces]:
+                self._forget(number)
+
+    def _drafts_of(self, event: Event, wish: Callable[[int], Wish]) -> Iterator[Draft]:
+        piece = self._pieces[event.text]
+        if event.token is not None:
+            piece.tokens.append(event.token)
+        if event.ending is not None:
+            self._forget(event.text)
+            yield self._finished(event.text, piece)
+            return
+        wanted = wish(event.text)
+        if wanted is Wish.NO_MORE:
+            self._forget(event.text)
+        elif wanted is Wish.A_LOOK:
+            text = self._text(piece.prompt, piece.tokens)
+            target = self._bundle.sampling.max_tokens
+            yield Draft(event.text, text, len(piece.tokens), target, is_done=False)
+
+    def _forget(self, number: int) -> None:
+        self._engine.drop(number)
+        del self._pieces[number]
+
+    def _finished(self, number: int, piece: "_Piece") -> Draft:
         """Return the review that these tokens make, up to its last whole sentence."""
-        continuation = whole_sentences(self._text("", tokens))
-        return Draft(prompt + continuation, len(tokens), len(tokens), is_done=True)
+        continuation = whole_sentences(self._text("", piece.tokens))
+        count = len(piece.tokens)
+        return Draft(number, piece.prompt + continuation, count, count, is_done=True)
 
     def _request(self, commission: Commission) -> Request:
         defaults = self._bundle.sampling
@@ -99,3 +136,11 @@ class Author:
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
         return prompt + text.rstrip(_UNFINISHED_CHARACTER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A review in hand."""
+
+    prompt: str
+    tokens: list[int]

@@ -1,20 +1,23 @@
 """The engine: token ids in, token ids out. It knows nothing of AWS, and nothing of text.
 
-It runs the bundle's ONNX graph on the CPU. What the graph has worked out about the tokens so far
-(keys and values of every layer) is kept and fed back, so that each step reads one new token.
+Several texts are written together: each step of the network reads one new token of every text, and
+the weights are read from memory once for all of them. A text leaves when it is done, and its place
+is free for the next. What a text becomes does not depend on which others are written beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
-import onnxruntime as ort
 
 from functions.generate.bundle import Bundle
-from functions.generate.errors import BundleRefused, PromptRefused
-from functions.generate.sampling import Floats, Ids, Repeats, Sampling, next_token
+from functions.generate.errors import PromptRefused
+from functions.generate.network.reading import Ids, Network
+from functions.generate.repeats import Repeats, UsedTokens
+from functions.generate.sampling import Floats, Sampling, next_token
 
-_ERRORS_ONLY = 3
 _PROMPT_SHARE = 0.5
 """A prompt may take so much of the context; of a longer one the end is kept."""
 
@@ -28,90 +31,166 @@ class Request:
     seed: int
 
 
+class Ending(Enum):
+    """Why a text has ended."""
+
+    END_OF_TEXT = auto()
+    """The model said so."""
+    FULL = auto()
+    """It has as many tokens as were asked for, or as the context holds."""
+    DEADLINE = auto()
+    """No time was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a step did to one text: it drew a token, or ended the text, or both."""
+
+    text: int
+    """Which text, by the number that `add` gave it."""
+    token: int | None
+    """The token drawn; None where the text ended without one. Never the end-of-text token."""
+    ending: Ending | None
+    """Why the text has ended; None while it goes on."""
+
+
 class Engine:
-    """A loaded model. One text at a time; calls from several threads must not overlap."""
+    """A model that writes several texts at once. Calls from several threads must not overlap."""
 
-    def __init__(self, bundle: Bundle, threads: int) -> None:
-        """Load the graph. Raises BundleRefused where onnxruntime cannot."""
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = _ERRORS_ONLY
-        try:
-            self._session = ort.InferenceSession(
-                str(bundle.model_file), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime raises a class of its own for every status
-            raise BundleRefused(f"{bundle.model_file} cannot be loaded: {error}") from error
+    def __init__(self, bundle: Bundle, network: Network, now: Callable[[], float]) -> None:
+        """Take the bundle, the network that runs its weights, and a clock for deadlines."""
         self._bundle = bundle
-        self._cache_names = [
-            graph_input.name
-            for graph_input in self._session.get_inputs()
-            if graph_input.name.startswith("past_key_values.")
+        self._network = network
+        self._now = now
+        self._waiting: deque[_Text] = deque()
+        self._places: list[_Text | None] = [None] * network.places
+        self._count = 0
+
+    @property
+    def free_places(self) -> int:
+        """How many more texts can be added that need not wait."""
+        return self._places.count(None) - len(self._waiting)
+
+    def add(self, request: Request, deadline: float = float("inf")) -> int:
+        """Take a text in hand and return its number; without a free place it waits for one.
+
+        It ends at `deadline` (on the engine's clock) at the latest; where that is past already, it
+        ends at the next step without a token. Raises PromptRefused.
+        """
+        prompt = _usable_prompt(request.prompt, self._bundle)
+        self._count += 1
+        self._waiting.append(_Text(self._count, request, prompt, self._bundle, deadline))
+        return self._count
+
+    def drop(self, text: int) -> None:
+        """Stop writing a text; its place is free. One that has ended already is no matter."""
+        self._waiting = deque(waiting for waiting in self._waiting if waiting.number != text)
+        self._places = [
+            None if place is not None and place.number == text else place for place in self._places
         ]
-        self._empty_cache = {
-            graph_input.name: _empty_cache(graph_input.shape)
-            for graph_input in self._session.get_inputs()
-            if graph_input.name in self._cache_names
-        }
 
-    def stream(self, request: Request) -> Iterator[int]:
-        """Yield the text's tokens as they are drawn, without the prompt.
+    def step(self) -> list[Event]:
+        """Draw the next token of every text that has a place; nothing is left where it is empty."""
+        events = self._end_what_is_late()
+        self._seat_who_waits()
+        reading = [(place, text) for place, text in enumerate(self._places) if text is not None]
+        room_left = [(place, text) for place, text in reading if text.room > 0]
+        events += [self._end(place, text, None) for place, text in reading if text.room <= 0]
+        if not room_left:
+            return events
+        for (place, text), logits in zip(room_left, self._read(room_left), strict=True):
+            events.append(self._draw(place, text, logits))
+        return events
 
-        Ends at the end-of-text token (which is not yielded), after `max_tokens`, or where the
-        context is full. The caller may stop earlier by no longer asking. Raises PromptRefused.
+    def _read(self, texts: list[tuple[int, "_Text"]]) -> Floats:
+        """Read what is new in each text; return the logits behind it (texts, vocabulary).
+
+        Of a text that has just come the prompt is new, of the others one token each.
         """
-        prompt = self._usable_prompt(request.prompt)
+        counts = [text.fresh.size for _, text in texts]
+        tokens = np.concatenate([text.fresh for _, text in texts])  # (rows,)
+        places = np.repeat([place for place, _ in texts], counts)
+        positions = np.concatenate(
+            [np.arange(text.length, text.length + text.fresh.size) for _, text in texts]
+        )
+        wanted = np.zeros(tokens.size, dtype=bool)
+        wanted[np.cumsum(counts) - 1] = True
+        logits = self._network.read(tokens, places, positions, wanted)
+        for _, text in texts:
+            text.length += text.fresh.size
+        return logits
+
+    def _draw(self, place: int, text: "_Text", logits: Floats) -> Event:
+        token = text.draw(logits)
+        if token == self._bundle.end_of_text_id:
+            self._places[place] = None
+            return Event(text.number, None, Ending.END_OF_TEXT)
+        if text.room > 0:
+            return Event(text.number, token, None)
+        return self._end(place, text, token)
+
+    def _end(self, place: int, text: "_Text", token: int | None) -> Event:
+        self._places[place] = None
+        return Event(text.number, token, Ending.FULL)
+
+    def _end_what_is_late(self) -> list[Event]:
+        moment = self._now()
+        in_places = [text for text in self._places if text is not None]
+        late = [text for text in (*in_places, *self._waiting) if moment >= text.deadline]
+        for text in late:
+            self.drop(text.number)
+        return [Event(text.number, None, Ending.DEADLINE) for text in late]
+
+    def _seat_who_waits(self) -> None:
+        for place, text in enumerate(self._places):
+            if text is None and self._waiting:
+                self._places[place] = self._waiting.popleft()
+
+
+class _Text:
+    """One text in the engine's hands."""
+
+    def __init__(
+        self, number: int, request: Request, prompt: Ids, bundle: Bundle, deadline: float
+    ) -> None:
+        self.number = number
+        self.deadline = deadline
+        self.fresh = prompt  # (n,): what the network has not read yet
+        self.length = 0
+        """How many tokens the network has read."""
         sampling = request.sampling
-        dice = np.random.Generator(np.random.PCG64(request.seed))
-        end = self._bundle.end_of_text_id
-        used = np.zeros(self._bundle.vocabulary, dtype=bool)  # (vocabulary,)
-        used[prompt] = True
-        used[end] = False  # the mark before a text is no reason to put off the one behind it
-        repeats = Repeats(sampling.unrepeated_tokens)
-        room = min(sampling.max_tokens, self._bundle.context_length - prompt.size)
-        cache, fresh, length = self._empty_cache, prompt, 0
-        for count in range(room):
-            logits, cache = self._step(fresh, length, cache)  # (vocabulary,)
-            length += fresh.size
-            banned = repeats.next() + ([end] if count < sampling.min_tokens else [])
-            token = next_token(logits, np.flatnonzero(used), sampling, dice, banned)
-            if token == end:
-                return
-            yield token
-            used[token] = True
-            repeats.add(token)
-            fresh = np.array([token], dtype=np.int64)  # (1,)
+        self.room = min(sampling.max_tokens, bundle.context_length - prompt.size)
+        """How many more tokens it may get."""
+        self._sampling = sampling
+        self._end = bundle.end_of_text_id
+        self._dice = np.random.Generator(np.random.PCG64(request.seed))
+        self._repeats = Repeats(sampling.unrepeated_tokens)
+        self._used = UsedTokens(bundle.vocabulary)
+        self._drawn = 0
+        for token in prompt.tolist():
+            if token != self._end:  # the mark before a text is no reason to put off the one behind
+                self._used.add(token)
 
-    def _step(
-        self, fresh: Ids, length: int, cache: dict[str, Floats]
-    ) -> tuple[Floats, dict[str, Floats]]:
-        """Read the fresh tokens (n,) behind `length` earlier ones.
-
-        Returns the logits of the last one (vocabulary,) and the cache with all of them.
-        """
-        total = length + fresh.size
-        feeds = {
-            "input_ids": fresh[None, :],  # (1, n)
-            "attention_mask": np.ones((1, total), dtype=np.int64),  # (1, total)
-            "position_ids": np.arange(length, total, dtype=np.int64)[None, :],  # (1, n)
-            **cache,  # each (1, heads, length, width of a head)
-        }
-        logits, *present = self._session.run(None, feeds)  # (1, n, vocabulary)
-        return logits[0, -1], dict(zip(self._cache_names, present, strict=True))
-
-    def _usable_prompt(self, prompt: Sequence[int]) -> Ids:
-        if not prompt:
-            raise PromptRefused("a prompt has at least one token, got none")
-        ids = np.asarray(prompt, dtype=np.int64)  # (n,)
-        if ids.min() < 0 or ids.max() >= self._bundle.vocabulary:
-            raise PromptRefused(
-                f"token ids go from 0 to {self._bundle.vocabulary - 1}, "
-                f"got {ids.min()} to {ids.max()}"
-            )
-        return ids[-int(self._bundle.context_length * _PROMPT_SHARE) :]
+    def draw(self, logits: Floats) -> int:
+        """Draw the next token from `logits` (vocabulary,)."""
+        is_too_soon = self._drawn < self._sampling.min_tokens
+        banned = self._repeats.next() + ([self._end] if is_too_soon else [])
+        token = next_token(logits, self._used.ids(), self._sampling, self._dice, banned)
+        if token != self._end:
+            self._used.add(token)
+            self._repeats.add(token)
+        self._drawn += 1
+        self.room -= 1
+        self.fresh = np.array([token], dtype=np.int64)  # (1,)
+        return token
 
 
-def _empty_cache(shape: Sequence[int | str | None]) -> Floats:
-    """Return keys or values of no tokens: (1, heads, 0, width of a head)."""
-    return np.zeros((1, int(shape[1] or 0), 0, int(shape[3] or 0)), dtype=np.float32)
+def _usable_prompt(prompt: Sequence[int], bundle: Bundle) -> Ids:
+    if not prompt:
+        raise PromptRefused("a prompt has at least one token, got none")
+    ids = np.asarray(prompt, dtype=np.int64)  # (n,)
+    if ids.min() < 0 or ids.max() >= bundle.vocabulary:
+        raise PromptRefused(
+            f"token ids go from 0 to {bundle.vocabulary - 1}, got {ids.min()} to {ids.max()}"
+        )
+    return ids[-int(bundle.context_length * _PROMPT_SHARE) :]

@@ -1,16 +1,10 @@
 """The generate function's composition root: a batch of messages in, the failed ones out."""
 
 import os
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from artreview.errors import ReviewLeased, ReviewNotFound
@@ -37,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Write the reviews that the messages ask for; report those that have to come again.
 
     Without messages it loads the model and no more, which is how it is warmed. A model that cannot
-    be loaded fails every message alone: they come again, and wait for a bundle that is whole.
+    be loaded fails every message: they come again, and wait for a bundle that is whole.
     """
     parts = generate_parts()
     seconds_left = context.get_remaining_time_in_millis() / 1000
@@ -45,26 +39,47 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not event["Records"]:
         logger.info("warm", extra={"model": parts.worker.bundle.name})
         return {"batchItemFailures": []}
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    handle = partial(_handle, parts=parts, deadline=deadline)
-    return dict(process_partial_response(event, handle, processor, context))
+    messages = _messages(event["Records"])
+    failed = [
+        message["messageId"]
+        for review, error in _outcome(parts, list(messages), deadline).items()
+        for message in messages[review]
+        if _comes_again(review, error, message["receiptHandle"], parts)
+    ]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
 
-def _handle(record: SQSRecord, parts: GenerateParts, deadline: float) -> None:
-    """Work on one message; what is raised makes it come again."""
+def _messages(records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the messages by the review that they ask for; two may ask for the same one."""
+    messages: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        try:
+            messages.setdefault(review_id(record["body"]), []).append(record)
+        except ValueError:
+            logger.exception("a message that holds no id was dropped")
+    return messages
+
+
+def _outcome(parts: GenerateParts, reviews: list[str], deadline: float) -> dict[str, Exception]:
+    """Return what went wrong, by review; what keeps the worker from working is every review's."""
     try:
-        review = review_id(record.body)
-    except ValueError:
-        logger.exception("a message that holds no id was dropped")
-        return
-    try:
-        parts.worker.work(review, deadline)
-    except ReviewNotFound:
+        return parts.worker.work(reviews, deadline)
+    except Exception as error:  # noqa: BLE001 - reported below, for each message
+        return dict.fromkeys(reviews, error)
+
+
+def _comes_again(review: str, error: Exception, receipt: str, parts: GenerateParts) -> bool:
+    """Report an error; tell the message when to come again, if it is to."""
+    if isinstance(error, ReviewNotFound):
         logger.warning("a message for an unknown review was dropped", extra={"review": review})
-    except ReviewLeased as leased:
-        parts.queue.hide(record.receipt_handle, int(leased.seconds_left) + 1)
-        raise
-    except Exception:
-        logger.exception("the review comes again", extra={"review": review})
-        parts.queue.hide(record.receipt_handle, _RETRY_SECONDS)
-        raise
+        return False
+    if isinstance(error, ReviewLeased):
+        seconds = int(error.seconds_left) + 1
+    else:
+        logger.error("the review comes again", extra={"review": review}, exc_info=error)
+        seconds = _RETRY_SECONDS
+    try:
+        parts.queue.hide(receipt, seconds)
+    except Exception:  # it comes again all the same, only later
+        logger.exception("the queue did not take the time", extra={"review": review})
+    return True

@@ -16,6 +16,7 @@ from functions.generate.author import Author
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
 from functions.generate.mail import Letterhead
+from functions.generate.network.fastest import fastest_network
 from functions.generate.threads import engine_threads
 from functions.generate.worker import Worker
 
@@ -30,6 +31,8 @@ class GenerateSettings:
     site_table: str
     queue_url: str
     mail_from: str
+    generate_batch: int = 4
+    """How many reviews are written together at most: what one batch of messages holds."""
     model_dir: str = str(Path(__file__).parent / "model")
     aws_lambda_function_memory_size: int = 1769
 
@@ -60,7 +63,9 @@ class GenerateParts:
         bundle = load_bundle(Path(settings.model_dir))
         site.publish_model(_facts(bundle))
         memory = settings.aws_lambda_function_memory_size
-        engine = Engine(bundle, engine_threads(memory, bundle.parameters))
+        threads = engine_threads(memory, bundle.parameters)
+        network = fastest_network(bundle, threads, settings.generate_batch)
+        engine = Engine(bundle, network, self.world.now)
         return Worker(
             bundle=bundle,
             author=Author(bundle, engine),

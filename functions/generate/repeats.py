@@ -11,16 +11,18 @@ Ids = NDArray[np.int64]
 class UsedTokens:
     """The distinct tokens of a text, as an array that is not made anew for each token."""
 
-    def __init__(self, vocabulary: int, room: int) -> None:
-        """Take the size of the vocabulary, and how many tokens may come at most."""
+    def __init__(self, vocabulary: int) -> None:
+        """Take the size of the vocabulary."""
         self._is_used = np.zeros(vocabulary, dtype=bool)  # (vocabulary,)
-        self._ids = np.empty(room, dtype=np.int64)  # (room,)
+        self._ids = np.empty(64, dtype=np.int64)  # it doubles when it is full
         self._count = 0
 
     def add(self, token: int) -> None:
         """Take a token; one that was there already changes nothing."""
         if not self._is_used[token]:
             self._is_used[token] = True
+            if self._count == self._ids.size:
+                self._ids = np.concatenate([self._ids, np.empty_like(self._ids)])
             self._ids[self._count] = token
             self._count += 1
 

@@ -69,7 +69,7 @@ def next_token(
 def _finite(logits: Floats) -> Floats:
     """Return the logits with what is not finite made impossible, and what is absurd cut."""
     lowest, highest = logits.min(), logits.max()  # either is NaN where any logit is
-    if -_HIGHEST <= lowest and highest <= _HIGHEST:
+    if lowest >= -_HIGHEST and highest <= _HIGHEST:
         return logits
     with np.errstate(invalid="ignore"):
         scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)

@@ -1,11 +1,13 @@
-"""One review from its message to its mail: claim, write, store, send.
+"""Reviews from their messages to their mails: claim, write, store, send.
 
 Every step can be the last one before a crash, and a message can come twice. So each step asks the
-store whether it is still to be done, and a step that was done is not done again.
+store whether it is still to be done, and a step that was done is not done again. The reviews of one
+batch are written together; what goes wrong with one of them is its own affair.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
@@ -28,7 +30,7 @@ logger = Logger(child=True)
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Does what a message asks for."""
+    """Does what messages ask for."""
 
     bundle: Bundle
     author: Author
@@ -38,55 +40,17 @@ class Worker:
     letterhead: Letterhead
     world: World
 
-    def work(self, review_id: str, deadline: float) -> None:
-        """Write the review if it is still to be written, and send its mail if one is still due.
+    def work(self, review_ids: Sequence[str], deadline: float) -> dict[str, Exception]:
+        """Write the reviews that are still to be written; send the mails that are still due.
 
-        At `deadline` (seconds since 1970) the writing ends with the sentence it is in. Raises
-        ReviewLeased while another worker is at it, ReviewNotFound, and whatever went wrong, after
-        the review was put back for the next try or, after the last, given up.
+        At `deadline` (seconds since 1970) the writing ends with the sentences it is in. Returns
+        what went wrong, by id: ReviewLeased while another worker is at it, ReviewNotFound, and
+        whatever else, after the review was put back for the next try or, after the last, given up.
         """
-        lease = self.world.random_bytes(_LEASE_BYTES).hex()
-        try:
-            review = self.store.claim(review_id, lease, self.world.now())
-        except ReviewSettled:
-            logger.info("nothing to write", extra={"review": review_id})
-        else:
-            self._write_or_put_back(review, deadline)
-        self._send_mail(review_id)
+        return _Shift(self, deque(review_ids), deadline).outcome()
 
-    def _write_or_put_back(self, review: Review, deadline: float) -> None:
-        try:
-            self._write(review, deadline)
-        except LeaseLost:
-            logger.info("stopped: hidden, or taken over", extra={"review": review.id})
-        except Exception as error:
-            if review.attempts >= MAX_ATTEMPTS:
-                self.store.fail(review.id, type(error).__name__, self.world.now())
-            else:
-                with suppress(LeaseLost):
-                    self.store.release(review)
-            raise
-
-    def _write(self, review: Review, deadline: float) -> None:
-        wish = _wishes(self.world.now, deadline)
-        for draft in self.author.drafts(_commission(review), wish):
-            drafted = _with_draft(review, draft)
-            now = self.world.now()
-            if draft.is_done:
-                seconds = now - review.writing_since
-                made_by = Provenance(self.bundle.name, self.bundle.hash, seconds)
-                self.store.finish(drafted, made_by, now)
-                self._report(drafted, seconds)
-            else:
-                self.store.record_progress(drafted, now)
-
-    def _report(self, written: Review, seconds: float) -> None:
-        facts = {"review": written.id, "attempt": written.attempts, "tokens": written.tokens}
-        logger.info("review written", extra=facts | {"seconds": round(seconds, 2)})
-        if seconds > 0:
-            self.site.record_pace(Pace(written.tokens / seconds, seconds))
-
-    def _send_mail(self, review_id: str) -> None:
+    def send_mail(self, review_id: str) -> None:
+        """Send the mail about a finished review where one is due. Raises MailUndelivered."""
         try:
             review = self.store.claim_mail(review_id, self.world.now())
         except ReviewSettled:
@@ -104,26 +68,132 @@ class Worker:
             logger.info("mail sent", extra={"review": review_id})
 
 
+@dataclass(slots=True)
+class _InHand:
+    """A review that is being written."""
+
+    review: Review
+    last_look: float
+    is_wanted: bool = True
+
+
+class _Shift:
+    """One batch of messages, from the first claim to the last mail."""
+
+    def __init__(self, worker: Worker, to_do: deque[str], deadline: float) -> None:
+        self._worker = worker
+        self._to_do = to_do
+        self._deadline = deadline
+        self._in_hand: dict[int, _InHand] = {}
+        self._errors: dict[str, Exception] = {}
+
+    def outcome(self) -> dict[str, Exception]:
+        """Do it all; return what went wrong, by id."""
+        self._begin_what_there_is_room_for()
+        try:
+            for draft in self._worker.author.drafts(self._wish):
+                self._take(draft)
+                self._begin_what_there_is_room_for()
+        except Exception as error:  # noqa: BLE001 - the engine's, so it is every review's in hand
+            for in_hand in self._in_hand.values():
+                self._put_back(in_hand.review, error)
+            self._errors |= dict.fromkeys(self._to_do, error)
+        return self._errors
+
+    def _begin_what_there_is_room_for(self) -> None:
+        """Claim a review only when it can be written at once: a lease does not wait in line."""
+        while self._to_do and self._worker.author.free_places > 0:
+            review_id = self._to_do.popleft()
+            with self._charging(review_id):
+                self._begin(review_id)
+
+    def _begin(self, review_id: str) -> None:
+        worker = self._worker
+        now = worker.world.now()
+        lease = worker.world.random_bytes(_LEASE_BYTES).hex()
+        try:
+            review = worker.store.claim(review_id, lease, now)
+        except ReviewSettled:
+            logger.info("nothing to write", extra={"review": review_id})
+            worker.send_mail(review_id)
+            return
+        try:
+            piece = worker.author.begin(_commission(review), self._deadline)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the review goes back
+            self._put_back(review, error)
+        else:
+            self._in_hand[piece] = _InHand(review, now)
+
+    def _wish(self, piece: int) -> Wish:
+        """Look at a review every `PROGRESS_SECONDS`; drop it when nobody wants it any more."""
+        in_hand = self._in_hand[piece]
+        if not in_hand.is_wanted:
+            del self._in_hand[piece]
+            return Wish.NO_MORE
+        moment = self._worker.world.now()
+        if moment - in_hand.last_look < PROGRESS_SECONDS:
+            return Wish.MORE
+        in_hand.last_look = moment
+        return Wish.A_LOOK
+
+    def _take(self, draft: Draft) -> None:
+        """Store a draft, and mail a finished one."""
+        in_hand = self._in_hand[draft.piece]
+        review = replace(
+            in_hand.review,
+            text=draft.text,
+            tokens=draft.tokens,
+            target_tokens=draft.target_tokens,
+        )
+        try:
+            if draft.is_done:
+                del self._in_hand[draft.piece]
+                self._finish(review)
+            else:
+                self._worker.store.record_progress(review, self._worker.world.now())
+        except LeaseLost:
+            logger.info("stopped: hidden, or taken over", extra={"review": review.id})
+            in_hand.is_wanted = False
+        except Exception as error:  # noqa: BLE001 - this review's affair, not the others'
+            in_hand.is_wanted = False
+            self._put_back(review, error)
+        else:
+            if draft.is_done:
+                with self._charging(review.id):
+                    self._worker.send_mail(review.id)
+
+    def _finish(self, review: Review) -> None:
+        worker = self._worker
+        now = worker.world.now()
+        seconds = now - review.writing_since
+        made_by = Provenance(worker.bundle.name, worker.bundle.hash, seconds)
+        worker.store.finish(review, made_by, now)
+        facts = {"review": review.id, "attempt": review.attempts, "tokens": review.tokens}
+        logger.info("review written", extra=facts | {"seconds": round(seconds, 2)})
+        if seconds > 0:
+            worker.site.record_pace(Pace(review.tokens / seconds, seconds))
+
+    def _put_back(self, review: Review, error: Exception) -> None:
+        """Leave a review to the next try or, after the last, give it up; note the error."""
+        self._errors[review.id] = error
+        try:
+            if review.attempts >= MAX_ATTEMPTS:
+                now = self._worker.world.now()
+                self._worker.store.fail(review.id, type(error).__name__, now)
+            else:
+                with suppress(LeaseLost):
+                    self._worker.store.release(review)
+        except Exception as worse:  # noqa: BLE001 - its lease will end by itself
+            self._errors[review.id] = worse
+
+    @contextmanager
+    def _charging(self, review_id: str) -> Iterator[None]:
+        """Note an error as this review's, and go on with the others."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the handler reports it, with its trace
+            self._errors[review_id] = error
+
+
 def _commission(review: Review) -> Commission:
     return Commission(review.prompt, review.eccentricity, review.seed, review.decade)
-
-
-def _with_draft(review: Review, draft: Draft) -> Review:
-    return replace(review, text=draft.text, tokens=draft.tokens, target_tokens=draft.target_tokens)
-
-
-def _wishes(now: Callable[[], float], deadline: float) -> Callable[[], Wish]:
-    """Return what to wish for after each token: a look every `PROGRESS_SECONDS`, an end in time."""
-    last_look = now()
-
-    def wish() -> Wish:
-        nonlocal last_look
-        moment = now()
-        if moment >= deadline:
-            return Wish.AN_END
-        if moment - last_look >= PROGRESS_SECONDS:
-            last_look = moment
-            return Wish.A_LOOK
-        return Wish.MORE
-
-    return wish

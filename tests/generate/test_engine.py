@@ -1,70 +1,205 @@
-"""The engine, with the model that ships."""
+"""The engine, on small made-up models."""
 
+from collections import defaultdict
 from dataclasses import replace
-from itertools import islice
 
+import numpy as np
 import pytest
 
 from functions.generate.bundle import Bundle
-from functions.generate.engine import Engine, Request
+from functions.generate.engine import Ending, Engine, Event, Request
 from functions.generate.errors import PromptRefused
+from functions.generate.network.kernel_network import KernelNetwork
+from functions.generate.network.reading import Floats, Ids, Wanted
 from functions.generate.sampling import Sampling
+from tests.generate.networks import Opener, needs_kernels
+from tests.generate.tiny import Shape, Tiny, write_tiny
 
 COOL = Sampling(0.7, top_p=0.9, max_tokens=24)
+GREEDY = Sampling(0.0, max_tokens=8)
 
 
-def tokens(
-    engine: Engine, prompt: list[int], sampling: Sampling = COOL, seed: int = 1
-) -> list[int]:
-    """Write a text to its end."""
-    return list(engine.stream(Request(prompt, sampling, seed)))
+class ScriptedNetwork:
+    """Says that after token n of any text comes n + 1; keeps what it was asked to read."""
+
+    def __init__(self, bundle: Bundle, places: int) -> None:
+        self.places = places
+        self.vocabulary = bundle.vocabulary
+        self.read_so_far: list[tuple[list[int], list[int], list[int]]] = []
+
+    def read(self, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> Floats:
+        """Return logits that leave no choice."""
+        self.read_so_far.append((tokens.tolist(), places.tolist(), positions.tolist()))
+        logits = np.zeros((int(wanted.sum()), self.vocabulary), dtype=np.float32)
+        logits[np.arange(len(logits)), (tokens[wanted] + 1) % self.vocabulary] = 30.0
+        return logits
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
-def test_the_same_seed_writes_the_same_text(engine: Engine) -> None:
-    """And another seed another one."""
-    assert tokens(engine, [10, 20, 30]) == tokens(engine, [10, 20, 30])
-    assert tokens(engine, [10, 20, 30]) != tokens(engine, [10, 20, 30], seed=2)
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Return a made-up bundle: 100 tokens, of which 0 is the end of text, and a context of 80."""
+    return write_tiny(tmp_path_factory.mktemp("engine") / "model", Shape(), 4).bundle
 
 
-def test_the_cache_changes_nothing(engine: Engine) -> None:
-    """Reading a text token by token gives what reading it at once gives."""
-    greedy = Sampling(0.0, max_tokens=8)
-    first = tokens(engine, [10, 20, 30], greedy)
-    again = tokens(engine, [10, 20, 30, *first[:4]], greedy)
-    assert again[:4] == first[4:]
+@pytest.fixture
+def scripted(bundle: Bundle) -> tuple[Engine, ScriptedNetwork]:
+    """Return an engine of two places whose network counts up."""
+    network = ScriptedNetwork(bundle, places=2)
+    return Engine(bundle, network, lambda: 0.0), network
 
 
-def test_the_end_of_text_ends_it(engine: Engine, bundle: Bundle) -> None:
-    """No token comes after it, it is not part of the text, and not before the minimum."""
-    long = Sampling(1.0, min_tokens=40, max_tokens=60)
-    for seed in range(5):
-        text = tokens(engine, [10, 20], long, seed)
-        assert 40 <= len(text) <= 60
-        assert bundle.end_of_text_id not in text
+def write(engine: Engine, *requests: Request) -> list[list[int]]:
+    """Write all requests to their ends, side by side."""
+    numbers = [engine.add(request) for request in requests]
+    texts: defaultdict[int, list[int]] = defaultdict(list)
+    while events := engine.step():
+        for event in events:
+            if event.token is not None:
+                texts[event.text].append(event.token)
+    return [texts[number] for number in numbers]
 
 
-def test_the_context_is_never_overrun(engine: Engine, bundle: Bundle) -> None:
+def endings(events: list[Event]) -> dict[int, Ending | None]:
+    """Return how each text of a step ended."""
+    return {event.text: event.ending for event in events}
+
+
+def test_tokens_come_one_a_step_and_the_end_is_said(
+    scripted: tuple[Engine, ScriptedNetwork],
+) -> None:
+    """The end-of-text token ends a text and is not part of it; then nothing is left."""
+    engine, _ = scripted
+    number = engine.add(Request([96], Sampling(0.5), 1))
+    assert [engine.step() for _ in range(5)] == [
+        [Event(number, 97, None)],
+        [Event(number, 98, None)],
+        [Event(number, 99, None)],
+        [Event(number, None, Ending.END_OF_TEXT)],
+        [],
+    ]
+
+
+def test_the_last_token_that_fits_is_said_with_the_ending(
+    scripted: tuple[Engine, ScriptedNetwork],
+) -> None:
+    """Nobody has to ask once more to learn that a text is full."""
+    engine, _ = scripted
+    number = engine.add(Request([5], Sampling(0.5, max_tokens=2), 1))
+    assert engine.step() == [Event(number, 6, None)]
+    assert engine.step() == [Event(number, 7, Ending.FULL)]
+
+
+def test_a_place_is_given_to_the_next(scripted: tuple[Engine, ScriptedNetwork]) -> None:
+    """A short text does not wait for a long one: its place is taken in the very next step."""
+    engine, network = scripted
+    long = engine.add(Request([10, 11], Sampling(0.5, max_tokens=5), 1))
+    short = engine.add(Request([20], Sampling(0.5, max_tokens=1), 1))
+    waiting = engine.add(Request([30, 31, 32], Sampling(0.5, max_tokens=2), 1))
+    assert engine.free_places == -1
+    assert endings(engine.step()) == {long: None, short: Ending.FULL}
+    assert endings(engine.step()) == {long: None, waiting: None}
+    assert network.read_so_far == [
+        ([10, 11, 20], [0, 0, 1], [0, 1, 0]),
+        ([12, 30, 31, 32], [0, 1, 1, 1], [2, 0, 1, 2]),
+    ]
+    assert engine.free_places == 0
+
+
+def test_a_dropped_text_leaves_its_place(scripted: tuple[Engine, ScriptedNetwork]) -> None:
+    """Whether it was being written or waiting; a number that is over is no matter."""
+    engine, _ = scripted
+    first, second, third = (engine.add(Request([10 * n], COOL, 1)) for n in (1, 2, 3))
+    engine.step()
+    engine.drop(first)
+    engine.drop(third)
+    engine.drop(first)
+    assert engine.free_places == 1
+    assert endings(engine.step()) == {second: None}
+
+
+def test_the_deadline_ends_a_text_cleanly(bundle: Bundle) -> None:
+    """One that is past already ends without a token, seated or not; others go on."""
+    moment = 100.0
+    engine = Engine(bundle, ScriptedNetwork(bundle, places=1), lambda: moment)
+    timely = engine.add(Request([5], COOL, 1), deadline=101.0)
+    late = engine.add(Request([5], COOL, 1), deadline=99.0)
+    assert engine.step() == [Event(late, None, Ending.DEADLINE), Event(timely, 6, None)]
+    moment = 101.0
+    assert engine.step() == [Event(timely, None, Ending.DEADLINE)]
+    assert engine.step() == []
+
+
+def test_no_room_is_no_text(scripted: tuple[Engine, ScriptedNetwork]) -> None:
+    """A text of at most no tokens ends at once, and its neighbour is written."""
+    engine, _ = scripted
+    empty = engine.add(Request([10], Sampling(1.0, max_tokens=0), 1))
+    other = engine.add(Request([10], COOL, 1))
+    assert engine.step() == [Event(empty, None, Ending.FULL), Event(other, 11, None)]
+
+
+def test_no_end_before_the_minimum(bundle: Bundle) -> None:
+    """And none after the maximum."""
+    engine = Engine(bundle, ScriptedNetwork(bundle, places=1), lambda: 0.0)
+    (text,) = write(engine, Request([98], Sampling(1.0, min_tokens=10, max_tokens=12), 1))
+    assert 10 <= len(text) <= 12
+    assert bundle.end_of_text_id not in text
+
+
+def test_the_context_is_never_overrun(scripted: tuple[Engine, ScriptedNetwork]) -> None:
     """A prompt longer than the context is read from its end, and the text fills what is left."""
-    prompt = [5] * (bundle.context_length * 2)
-    room = bundle.context_length - bundle.context_length // 2
-    text = tokens(engine, prompt, Sampling(1.0, min_tokens=10_000, max_tokens=10_000))
-    assert len(text) == room
+    engine, network = scripted
+    endless = Sampling(1.0, min_tokens=10_000, max_tokens=10_000)
+    (text,) = write(engine, Request([5] * 200, endless, 1))
+    assert len(text) == 40
+    assert network.read_so_far[0][2] == list(range(40))
+    assert network.read_so_far[-1][2] == [78]
 
 
 @pytest.mark.parametrize("prompt", [[], [-1], [1, 2, 10**9]])
-def test_prompts_that_the_model_cannot_take(engine: Engine, prompt: list[int]) -> None:
+def test_prompts_that_the_model_cannot_take(
+    scripted: tuple[Engine, ScriptedNetwork], prompt: list[int]
+) -> None:
     """No tokens, or tokens outside the vocabulary, are refused before anything is run."""
+    engine, network = scripted
     with pytest.raises(PromptRefused):
-        next(engine.stream(Request(prompt, COOL, 1)))
+        engine.add(Request(prompt, COOL, 1))
+    assert network.read_so_far == []
+    assert engine.free_places == 2
 
 
-def test_a_caller_may_stop_at_any_time(engine: Engine) -> None:
-    """What is not asked for is not computed, and the engine can be used again."""
-    endless = replace(COOL, max_tokens=10_000, min_tokens=10_000)
-    assert len(list(islice(engine.stream(Request([10], endless, 1)), 3))) == 3
-    assert tokens(engine, [10, 20, 30])
+@pytest.fixture
+def opened(opener: Opener, tiny: Tiny) -> Engine:
+    """Return an engine of one place, on each network in turn."""
+    return Engine(tiny.bundle, opener(tiny, 1, 1), lambda: 0.0)
 
 
-def test_no_room_is_no_text(engine: Engine) -> None:
-    """A text of at most no tokens is empty."""
-    assert tokens(engine, [10], Sampling(1.0, max_tokens=0)) == []
+def test_the_same_seed_writes_the_same_text(opened: Engine) -> None:
+    """And another seed another one."""
+    first, again = (write(opened, Request([10, 20, 30], COOL, 1)) for _ in range(2))
+    assert first == again
+    assert write(opened, Request([10, 20, 30], COOL, 2)) != first
+
+
+def test_a_text_that_goes_on_is_read_as_before(opened: Engine) -> None:
+    """Reading a text token by token gives what reading it at once gives."""
+    (first,) = write(opened, Request([10, 20, 30], GREEDY, 1))
+    (again,) = write(opened, Request([10, 20, 30, *first[:4]], GREEDY, 1))
+    assert again[:4] == first[4:]
+
+
+@needs_kernels
+def test_neighbours_change_nothing(tiny: Tiny) -> None:
+    """With the kernels, texts of different length and age become what they become alone."""
+    requests = [
+        Request([token] * length, replace(COOL, max_tokens=most), token)
+        for token, length, most in ((7, 3, 30), (8, 1, 5), (9, 12, 40), (11, 2, 9), (12, 7, 17))
+    ]
+
+    def engine(places: int) -> Engine:
+        return Engine(tiny.bundle, KernelNetwork(tiny.bundle, 1, places), lambda: 0.0)
+
+    together = write(engine(3), *requests)
+    assert together == [write(engine(1), request)[0] for request in requests]

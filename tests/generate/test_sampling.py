@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.generate.sampling import Floats, Ids, Repeats, Sampling, next_token
+from functions.generate.sampling import Floats, Ids, Sampling, next_token
 
 NONE_USED: Ids = np.array([], dtype=np.int64)
 
@@ -13,7 +13,7 @@ NONE_USED: Ids = np.array([], dtype=np.int64)
 def draws(logits: Floats, sampling: Sampling, used: Ids = NONE_USED, times: int = 400) -> list[int]:
     """Draw from the same logits again and again."""
     dice = np.random.Generator(np.random.PCG64(1))
-    return [next_token(logits, used, sampling, dice, []) for _ in range(times)]
+    return [next_token(logits.copy(), used, sampling, dice, []) for _ in range(times)]
 
 
 def logits_of(*probabilities: float) -> Floats:
@@ -57,7 +57,7 @@ def test_a_banned_token_never_comes() -> None:
     """The end of text waits until the minimum is reached."""
     dice = np.random.Generator(np.random.PCG64(1))
     logits = logits_of(0.98, 0.01, 0.01)
-    drawn = {next_token(logits, NONE_USED, Sampling(1.0), dice, [0]) for _ in range(200)}
+    drawn = {next_token(logits.copy(), NONE_USED, Sampling(1.0), dice, [0]) for _ in range(200)}
     assert drawn == {1, 2}
 
 
@@ -67,24 +67,43 @@ def test_the_same_seed_draws_the_same() -> None:
     assert draws(logits, Sampling(0.9, top_p=0.9)) == draws(logits, Sampling(0.9, top_p=0.9))
 
 
-@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 5))
-def test_what_would_repeat_a_run_is_known(text: list[int], length: int) -> None:
-    """Exactly the tokens that ended the same run before, by brute force."""
-    repeats = Repeats(length)
-    for token in text:
-        repeats.add(token)
-    runs = {tuple(text[start : start + length]) for start in range(len(text) - length + 1)}
-    tail = text[len(text) - length + 1 :]
-    expected = [token for token in range(4) if (*tail, token) in runs]
-    assert repeats.next() == (expected if len(text) >= length - 1 else [])
+def plainly(logits: Floats, sampling: Sampling, dice: np.random.Generator) -> int:
+    """Draw a token by sorting the whole vocabulary, as the definitions say."""
+    ranked = np.argsort(-logits, kind="stable")
+    ranked = ranked[: sampling.top_k or ranked.size]
+    scores = logits[ranked] / np.float32(sampling.temperature)
+    weights = np.exp(scores - scores[0])
+    shares = weights / weights.sum()
+    reached = np.searchsorted(np.cumsum(shares, dtype=np.float64), sampling.top_p, side="left")
+    kept = ranked.size if sampling.top_p >= 1 else min(int(reached) + 1, ranked.size)
+    cumulative = np.cumsum(shares[:kept], dtype=np.float64)
+    place = np.searchsorted(cumulative, dice.random() * cumulative[-1], side="right")
+    return int(ranked[min(int(place), kept - 1)])
 
 
-def test_without_a_length_everything_may_repeat() -> None:
-    """The rule can be switched off."""
-    repeats = Repeats(0)
-    for token in [1, 1, 1]:
-        repeats.add(token)
-    assert repeats.next() == []
+@pytest.mark.parametrize("vocabulary", [50_257, 8192, 300, 70])
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        Sampling(0.7, top_k=40),
+        Sampling(1.0, top_p=0.9, top_k=40),
+        Sampling(0.1, top_p=0.9),
+        Sampling(1.0, top_p=0.9),
+        Sampling(1.3, top_p=0.999),
+        Sampling(1.0, top_k=200),
+    ],
+    ids=str,
+)
+def test_the_short_way_is_exact(vocabulary: int, sampling: Sampling) -> None:
+    """What is left out unsorted could not have been drawn; equal scores keep their order."""
+    maker = np.random.default_rng(vocabulary)
+    for number in range(30):
+        logits = (3 * maker.standard_normal(vocabulary)).astype(np.float32)
+        if number % 2:
+            logits = np.round(logits)  # many that are equal
+        expected = plainly(logits, sampling, np.random.default_rng(number))
+        drawn = next_token(logits, NONE_USED, sampling, np.random.default_rng(number), [])
+        assert drawn == expected
 
 
 @given(

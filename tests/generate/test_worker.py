@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 
-from artreview.errors import MailRefused, MailUndelivered, ReviewLeased
+from artreview.errors import MailRefused, MailUndelivered, ReviewLeased, ReviewNotFound
 from artreview.limits import (
     LEASE_SECONDS,
     MAIL_PATIENCE_SECONDS,
     MAX_ATTEMPTS,
     PROGRESS_SECONDS,
 )
-from artreview.review import Mail, State
+from artreview.review import Mail, Review, State
+from artreview.store import ReviewStore
+from functions.generate.author import Commission
 from functions.generate.bundle import Bundle
+from functions.generate.errors import PromptRefused
 from functions.generate.mail import Letterhead
 from functions.generate.worker import Worker
 from tests.aws import Account
@@ -43,6 +46,12 @@ def worker(account: Account, world: FakeWorld, mailer: RecordingMailer, bundle: 
     )
 
 
+def work(worker: Worker, *ids: str, deadline: float = FAR) -> None:
+    """Work on a batch; raise the first thing that went wrong."""
+    for error in worker.work(ids or [REVIEW_ID], deadline).values():
+        raise error
+
+
 def with_author(worker: Worker, author: Any) -> Worker:
     """Return the worker with another author."""
     return replace(worker, author=author)
@@ -53,7 +62,7 @@ def test_a_queued_review_is_written_and_mailed(
 ) -> None:
     """Text, provenance and pace are stored; one mail goes out; the address is gone."""
     account.store.add(queued_review())
-    worker.work(REVIEW_ID, FAR)
+    work(worker)
     review = account.store.get(REVIEW_ID)
     assert (review.state, review.text) == (State.READY, "A blue horse in the rain a b c.")
     assert review.provenance is not None
@@ -67,9 +76,9 @@ def test_a_message_that_comes_again_does_nothing(
 ) -> None:
     """One text, one mail, however often SQS delivers."""
     account.store.add(queued_review())
-    worker.work(REVIEW_ID, FAR)
+    work(worker)
     before = account.store.get(REVIEW_ID)
-    worker.work(REVIEW_ID, FAR)
+    work(worker)
     assert account.store.get(REVIEW_ID) == before
     assert len(mailer.sent) == 1
 
@@ -87,7 +96,7 @@ def test_progress_is_shown_at_most_every_two_seconds(
         world.pass_time(PROGRESS_SECONDS / 2)
 
     author = ScriptedAuthor(*(f" {number}" for number in range(7)), between=between)
-    with_author(worker, author).work(REVIEW_ID, FAR)
+    work(with_author(worker, author))
     stale = LEASE_SECONDS - PROGRESS_SECONDS / 2
     assert seen == [
         (0, LEASE_SECONDS),
@@ -110,7 +119,7 @@ def test_a_review_that_is_hidden_while_it_is_written_stays_hidden(
     author = ScriptedAuthor(
         " a", " a b.", between=lambda: account.store.block(REVIEW_ID, world.now())
     )
-    with_author(worker, author).work(REVIEW_ID, FAR)
+    work(with_author(worker, author))
     assert account.store.get(REVIEW_ID).state is State.BLOCKED
     assert mailer.sent == []
 
@@ -123,7 +132,7 @@ def test_an_error_puts_the_review_back_until_the_last_attempt(
     broken = with_author(worker, BrokenAuthor())
     for attempt in range(1, MAX_ATTEMPTS + 1):
         with pytest.raises(RuntimeError):
-            broken.work(REVIEW_ID, FAR)
+            work(broken)
         review = account.store.get(REVIEW_ID)
         assert review.state is (State.QUEUED if attempt < MAX_ATTEMPTS else State.FAILED)
     assert (review.failure, review.address) == ("RuntimeError", "")
@@ -136,9 +145,9 @@ def test_another_workers_review_is_left_to_it(
     account.store.add(queued_review())
     account.store.claim(REVIEW_ID, "another", world.now())
     with pytest.raises(ReviewLeased):
-        worker.work(REVIEW_ID, FAR)
+        work(worker)
     world.pass_time(LEASE_SECONDS + 1)
-    worker.work(REVIEW_ID, FAR)
+    work(worker)
     assert account.store.get(REVIEW_ID).state is State.READY
 
 
@@ -150,10 +159,10 @@ def test_a_mail_that_fails_is_sent_when_the_message_comes_again(
     mailer = RecordingMailer(MailUndelivered("SES is away"))
     troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
     with pytest.raises(MailUndelivered):
-        troubled.work(REVIEW_ID, FAR)
+        work(troubled)
     assert account.store.get(REVIEW_ID).state is State.READY
     world.pass_time(LEASE_SECONDS + 1)
-    with_author(troubled, BrokenAuthor()).work(REVIEW_ID, FAR)
+    work(with_author(troubled, BrokenAuthor()))
     assert len(mailer.sent) == 1
     assert account.store.get(REVIEW_ID).mail is Mail.SENT
 
@@ -164,9 +173,9 @@ def test_after_a_day_a_mail_is_given_up(worker: Worker, account: Account, world:
     mailer = RecordingMailer(MailUndelivered("paused"), MailUndelivered("paused"))
     troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
     with pytest.raises(MailUndelivered):
-        troubled.work(REVIEW_ID, FAR)
+        work(troubled)
     world.pass_time(MAIL_PATIENCE_SECONDS + 1)
-    troubled.work(REVIEW_ID, FAR)
+    work(troubled)
     review = account.store.get(REVIEW_ID)
     assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
 
@@ -177,7 +186,7 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again(
     """The review stays readable, and the address is forgotten."""
     account.store.add(queued_review())
     mailer = RecordingMailer(MailRefused("no"))
-    replace(worker, mailer=mailer).work(REVIEW_ID, FAR)  # type: ignore[arg-type]
+    work(replace(worker, mailer=mailer))  # type: ignore[arg-type]
     review = account.store.get(REVIEW_ID)
     assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
 
@@ -187,7 +196,7 @@ def test_without_an_address_no_mail_is_sent(
 ) -> None:
     """The mail is optional."""
     account.store.add(queued_review(address="", mail=Mail.NONE))
-    worker.work(REVIEW_ID, FAR)
+    work(worker)
     assert account.store.get(REVIEW_ID).state is State.READY
     assert mailer.sent == []
 
@@ -195,5 +204,95 @@ def test_without_an_address_no_mail_is_sent(
 def test_at_the_deadline_the_text_ends(worker: Worker, account: Account, world: FakeWorld) -> None:
     """Better a shorter review than none."""
     account.store.add(queued_review())
-    worker.work(REVIEW_ID, world.now() - 1)
+    work(worker, deadline=0.0)
     assert account.store.get(REVIEW_ID).text == "A blue horse in the rain a"
+
+
+OTHERS = ("1111111111111111", "2222222222222222", "3333333333333333", "4444444444444444")
+
+
+def test_a_batch_is_written_together(
+    worker: Worker, account: Account, mailer: RecordingMailer
+) -> None:
+    """All of it is in hand at once, and each becomes what it would have become alone."""
+    for number, review_id in enumerate(OTHERS):
+        account.store.add(queued_review(id=review_id, prompt=f"Prompt {number}"))
+    work(worker, *OTHERS)
+    texts = [account.store.get(review_id).text for review_id in OTHERS]
+    assert texts == [f"Prompt {number} a b c." for number in range(4)]
+    assert worker.author.most_at_once == 4  # type: ignore[attr-defined]
+    assert len(mailer.sent) == 4
+
+
+def test_a_review_is_claimed_only_when_there_is_room(worker: Worker, account: Account) -> None:
+    """More messages than places: a lease is never taken to wait in line."""
+    for review_id in OTHERS:
+        account.store.add(queued_review(id=review_id, address="", mail=Mail.NONE))
+    states: list[list[State]] = []
+
+    def between() -> None:
+        states.append([account.store.get(review_id).state for review_id in OTHERS])
+
+    author = ScriptedAuthor(" a", " a b.", between=between, places=2)
+    work(with_author(worker, author), *OTHERS)
+    assert states[0] == [State.WRITING, State.WRITING, State.QUEUED, State.QUEUED]
+    assert all(account.store.get(review_id).state is State.READY for review_id in OTHERS)
+    assert author.most_at_once == 2
+
+
+def test_what_goes_wrong_with_one_does_not_stop_the_others(
+    worker: Worker, account: Account, world: FakeWorld
+) -> None:
+    """One is unknown, one leased, one hidden while it is written, one's prompt refused."""
+    unknown, leased, hidden, fine = OTHERS
+    for review_id in (leased, hidden, fine):
+        account.store.add(queued_review(id=review_id))
+    account.store.add(queued_review(prompt="refused"))
+    account.store.claim(leased, "another", world.now())
+    author = ScriptedAuthor(" a", " a b.", between=lambda: account.store.block(hidden, world.now()))
+    begin = author.begin
+
+    def choosy(commission: Commission, deadline: float) -> int:
+        if commission.prompt == "refused":
+            raise PromptRefused("too odd")
+        return begin(commission, deadline)
+
+    author.begin = choosy  # type: ignore[method-assign]
+    errors = with_author(worker, author).work([unknown, leased, hidden, REVIEW_ID, fine], FAR)
+    kinds = {review_id: type(error) for review_id, error in errors.items()}
+    assert kinds == {unknown: ReviewNotFound, leased: ReviewLeased, REVIEW_ID: PromptRefused}
+    assert account.store.get(fine).state is State.READY
+    assert account.store.get(hidden).state is State.BLOCKED
+    assert account.store.get(REVIEW_ID).state is State.QUEUED
+
+
+def test_a_store_that_fails_for_one_review_fails_that_one(
+    worker: Worker, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is dropped and put back; the others are written to their ends."""
+    broken, fine = OTHERS[:2]
+    for review_id in (broken, fine):
+        account.store.add(queued_review(id=review_id))
+    finish = ReviewStore.finish
+
+    def picky(store: ReviewStore, review: Review, *rest: Any) -> Review:
+        if review.id == broken:
+            raise ConnectionError("throttled")
+        return finish(store, review, *rest)
+
+    monkeypatch.setattr(ReviewStore, "finish", picky)
+    errors = worker.work([broken, fine], FAR)
+    assert [*errors] == [broken]
+    assert account.store.get(broken).state is State.QUEUED
+    assert account.store.get(fine).state is State.READY
+
+
+def test_an_engine_that_breaks_puts_every_review_back(worker: Worker, account: Account) -> None:
+    """What was in hand is released at once, and what was not begun comes again untouched."""
+    for review_id in OTHERS:
+        account.store.add(queued_review(id=review_id))
+    errors = with_author(worker, BrokenAuthor(places=2)).work(list(OTHERS), FAR)
+    assert sorted(errors) == sorted(OTHERS)
+    reviews = [account.store.get(review_id) for review_id in OTHERS]
+    assert {review.state for review in reviews} == {State.QUEUED}
+    assert [review.attempts for review in reviews] == [1, 1, 0, 0]

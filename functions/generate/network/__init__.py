@@ -1,0 +1,1 @@
+"""The model's forward pass, in two ways over one weights file."""

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from functions.generate.bundle import Bundle
 from functions.generate.errors import BundleRefused, KernelsMissing
 from functions.generate.network.kernels.build import library_file
-from functions.generate.network.reading import Floats, Ids, Wanted, check_rows
+from functions.generate.network.reading import Floats, Ids, Limits, Wanted, check_rows
 from functions.generate.network.weights import WeightsFile, open_weights
 
 BLOCK_BYTES = 64
+LARGEST_HEAD = 256
+"""As in kernels/kernels.h."""
 
 _Floats = POINTER(c_float)
 
@@ -67,10 +69,11 @@ class KernelNetwork:
         `level` names the kernels (see `levels`); the fastest are taken where it is empty.
         Raises KernelsMissing where they were not compiled, and BundleRefused.
         """
+        _check_sizes(bundle)
         self._library = _library()
         self.level = level or levels()[0]
         self.places = places
-        self._bundle = bundle
+        self._limits = Limits(bundle.vocabulary, places, bundle.context_length)
         self._weights = open_weights(bundle.weights_file)
         model, self._kept = _model(bundle, self._weights)
         self._network = self._library.network_open(
@@ -84,8 +87,8 @@ class KernelNetwork:
 
     def read(self, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> Floats:
         """Read one token a row; return the logits of the wanted rows (wanted, vocabulary)."""
-        check_rows(self._bundle, self.places, tokens, places, positions, wanted)
-        logits = np.empty((int(wanted.sum()), self._bundle.vocabulary), dtype=np.float32)
+        check_rows(self._limits, tokens, places, positions, wanted)
+        logits = np.empty((int(wanted.sum()), self._limits.tokens), dtype=np.float32)
         # Named, so that they live until the call has returned.
         rows = [column.astype(np.int32) for column in (tokens, places, positions)]
         chosen = wanted.astype(np.uint8)
@@ -109,12 +112,22 @@ class KernelNetwork:
             self.close()
 
 
+def _check_sizes(bundle: Bundle) -> None:
+    size = bundle.width // bundle.heads
+    if bundle.width % 32 or size % 16 or size > LARGEST_HEAD or size * bundle.heads != bundle.width:
+        raise BundleRefused(
+            f"{bundle.folder}: the kernels take a width that is a multiple of 32, and heads that "
+            f"are a multiple of 16 and at most {LARGEST_HEAD}; got {bundle.heads} heads in a width "
+            f"of {bundle.width}"
+        )
+
+
 def levels() -> list[str]:
     """Return the names of the kernels that this processor runs, the fastest first."""
     return list(_library().network_levels().decode().split(" "))
 
 
-def _library() -> Any:
+def _library() -> ctypes.CDLL:
     path = library_file()
     try:
         library = ctypes.CDLL(str(path))
@@ -188,5 +201,5 @@ def _norm(weights: WeightsFile, name: str, width: int) -> _Norm:
     )
 
 
-def _floats(tensor: NDArray[Any]) -> Any:
+def _floats(tensor: NDArray[Any]) -> Any:  # noqa: ANN401 - ctypes has no name for it
     return ctypes.cast(tensor.ctypes.data, _Floats)

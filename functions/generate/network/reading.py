@@ -1,11 +1,11 @@
 """What every network does: it reads tokens, and says what may come next."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.generate.bundle import Bundle
 from functions.generate.errors import PromptRefused
 
 Floats = NDArray[np.float32]
@@ -31,18 +31,25 @@ class Network(Protocol):
         """Give back threads and memory."""
 
 
-def check_rows(
-    bundle: Bundle, room: int, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many tokens, places and positions there are."""
+
+    tokens: int
+    places: int
+    positions: int
+
+
+def check_rows(limits: Limits, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> None:
     """Refuse rows that the model cannot read. Raises PromptRefused."""
     if not tokens.size:
         raise PromptRefused("there is nothing to read: give at least one token")
     if not tokens.shape == places.shape == positions.shape == wanted.shape == (tokens.size,):
         raise PromptRefused("tokens, places, positions and wanted must be as long as each other")
     for name, values, limit in (
-        ("token ids", tokens, bundle.vocabulary),
-        ("places", places, room),
-        ("positions", positions, bundle.context_length),
+        ("token ids", tokens, limits.tokens),
+        ("places", places, limits.places),
+        ("positions", positions, limits.positions),
     ):
         if values.min() < 0 or values.max() >= limit:
             raise PromptRefused(

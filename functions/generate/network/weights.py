@@ -6,6 +6,7 @@ into memory, not read: what two processes use is there once.
 """
 
 import json
+import math
 import mmap
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,18 @@ from functions.generate.errors import BundleRefused
 
 _LENGTH_BYTES = 8
 _LONGEST_HEADER = 1 << 24
-_TYPES = {"F32": np.dtype(np.float32), "U8": np.dtype(np.uint8)}
-_ALIGNMENT = {"F32": 4, "U8": 64}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of number: how it is called in numpy, its bytes, and where a tensor may begin."""
+
+    dtype: str
+    bytes: int
+    alignment: int
+
+
+_KINDS = {"F32": _Kind("<f4", 4, 4), "U8": _Kind("u1", 1, 64)}
 """Floats may lie anywhere; the blocks of a matrix begin with a cache line."""
 
 
@@ -41,20 +52,20 @@ class WeightsFile:
         entry = self.table.get(name)
         if entry is None:
             raise BundleRefused(f"{self.path} holds no tensor {name}. Export the bundle again.")
-        kind, found = _TYPES.get(entry["dtype"]), tuple(entry["shape"])
+        kind, found = _KINDS.get(entry["dtype"]), tuple(entry["shape"])
         if kind is None or found != shape:
             raise BundleRefused(
                 f"{self.path}: {name} is {entry['dtype']} {found}, bundle.json asks for {shape}"
             )
+        count = math.prod(shape)
         begin = self.beginning + int(entry["data_offsets"][0])
-        size = int(np.prod(shape, dtype=np.int64)) * kind.itemsize
-        if begin % _ALIGNMENT[entry["dtype"]] or begin < self.beginning or begin + size > len(self.memory):
+        end = begin + count * kind.bytes
+        if begin % kind.alignment or begin < self.beginning or end > len(self.memory):
             raise BundleRefused(
-                f"{self.path} is cut short or not aligned: {name} lies at {begin} to "
-                f"{begin + size} of {len(self.memory)} bytes"
+                f"{self.path} is cut short or not aligned: {name} lies at {begin} to {end} of "
+                f"{len(self.memory)} bytes"
             )
-        count = size // kind.itemsize
-        return np.frombuffer(self.memory, kind, count, begin).reshape(shape)
+        return np.frombuffer(self.memory, np.dtype(kind.dtype), count, begin).reshape(shape)
 
 
 def open_weights(path: Path) -> WeightsFile:
@@ -66,14 +77,16 @@ def open_weights(path: Path) -> WeightsFile:
         raise BundleRefused(f"{path} cannot be mapped: {error}") from error
     length = int.from_bytes(memory[:_LENGTH_BYTES], "little")
     beginning = _LENGTH_BYTES + length
+    if not 0 < length <= _LONGEST_HEADER or beginning > len(memory):
+        raise _no_safetensors(path, f"its table would have {length} bytes")
     try:
-        if not 0 < length <= _LONGEST_HEADER or beginning > len(memory):
-            raise ValueError(f"a table of {length} bytes")
         table = json.loads(memory[_LENGTH_BYTES:beginning])
-        if not isinstance(table, dict):
-            raise ValueError("a table that is none")
     except ValueError as error:
-        raise BundleRefused(
-            f"{path} is no safetensors file ({error}). Export the bundle again."
-        ) from error
+        raise _no_safetensors(path, "its table is not JSON") from error
+    if not isinstance(table, dict):
+        raise _no_safetensors(path, "its table is none")
     return WeightsFile(path, memory, table, beginning)
+
+
+def _no_safetensors(path: Path, why: str) -> BundleRefused:
+    return BundleRefused(f"{path} is no safetensors file: {why}. Export the bundle again.")

@@ -26,7 +26,7 @@ class BuildError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A kind of processor: the name of its kernels, floats in a vector, and the compiler's flags."""
+    """A kind of processor: its kernels' name, floats in a vector, the compiler's flags."""
 
     name: str
     lanes: int
@@ -115,10 +115,10 @@ def _run(command: list[str]) -> None:
         raise BuildError(f"{' '.join(command)} failed:\n{done.stderr.strip()}")
 
 
-def main() -> int:
+def main(folder: Path = HERE) -> int:
     """Build, and say what came of it; 1 where it could not be done."""
     try:
-        print(build())
+        print(build(folder))
     except BuildError as error:
         print(f"The kernels were not compiled: {error}", file=sys.stderr)
         return 1

@@ -1,0 +1,35 @@
+"""What a text has used so far."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.generate.repeats import Repeats, UsedTokens
+
+
+@given(st.lists(st.integers(0, 299), max_size=400))
+def test_used_tokens_are_each_told_once(text: list[int]) -> None:
+    """In the order of their first coming, however many there are."""
+    used = UsedTokens(300)
+    for token in text:
+        used.add(token)
+    assert used.ids().tolist() == list(dict.fromkeys(text))
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 5))
+def test_what_would_repeat_a_run_is_known(text: list[int], length: int) -> None:
+    """Exactly the tokens that ended the same run before, by brute force."""
+    repeats = Repeats(length)
+    for token in text:
+        repeats.add(token)
+    runs = {tuple(text[start : start + length]) for start in range(len(text) - length + 1)}
+    tail = text[len(text) - length + 1 :]
+    expected = [token for token in range(4) if (*tail, token) in runs]
+    assert repeats.next() == (expected if len(text) >= length - 1 else [])
+
+
+def test_without_a_length_everything_may_repeat() -> None:
+    """The rule can be switched off."""
+    repeats = Repeats(0)
+    for token in [1, 1, 1]:
+        repeats.add(token)
+    assert repeats.next() == []
