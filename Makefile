@@ -4,7 +4,7 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format dev
+.PHONY: help run test check bench format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -22,6 +22,10 @@ check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
 	@.venv/dev/bin/cfn-lint infra/template.yaml
+
+bench: ## measure the engine beside others, into bench/results.md (a quarter of an hour)
+	@$(PYTHON) -m local environment bench
+	@.venv/bench/bin/python -m bench
 
 format: dev ## put the code into its format
 	@$(DEV) -m ruff format .

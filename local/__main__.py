@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local import environment, ports
 from local.errors import LocalError
+from local.kernels import compile_kernels
 from local.place import ROOT, Place
 from local.state import open_state
 
@@ -53,6 +54,7 @@ def _run(port: int, place: Place) -> None:
     cloud_python, _ = environment.ready(environment.ENVIRONMENTS["cloud"], _say)
     command = [str(cloud_python), "-m", "local", "serve", "--port", str(port)]
     command += ["--state", str(place.folder), "--functions-python", str(functions_python)]
+    compile_kernels(functions_python, _say)
     os.chdir(ROOT)
     os.execv(cloud_python, command)  # noqa: S606  # one process, which Ctrl-C stops
 

@@ -89,6 +89,7 @@ def new_account() -> Account:
             "MAIL_DNS_CHECK": "off",
             "MAIL_FROM": SENDER,
             "GENERATE_CONCURRENCY": "2",
+            "GENERATE_BATCH": "1",
         },
     )
 

@@ -58,8 +58,8 @@ def next_token(
     if banned:
         scores[list(banned)] = -np.inf
     temperature = np.float32(max(sampling.temperature, _COLDEST))
-    candidates = _candidates(scores, sampling, temperature)  # (k,), the likeliest first
-    probabilities = _softmax(scores[candidates] / temperature)  # (k,)
+    candidates, total = _candidates(scores, sampling, temperature)  # (k,), the likeliest first
+    probabilities = _softmax(scores[candidates] / temperature, total)  # (k,)
     kept = _nucleus(probabilities, sampling.top_p)
     cumulative = np.cumsum(probabilities[:kept], dtype=np.float64)
     place = int(np.searchsorted(cumulative, dice.random() * cumulative[-1], side="right"))
@@ -77,16 +77,24 @@ def _finite(logits: Floats) -> Floats:
     return scores
 
 
-def _candidates(scores: Floats, sampling: Sampling, temperature: np.float32) -> Ids:
-    """Return the ids that can be drawn, the highest score first, equal ones in their own order."""
+def _candidates(
+    scores: Floats, sampling: Sampling, temperature: np.float32
+) -> tuple[Ids, float | None]:
+    """Return the ids that can be drawn, the highest score first, equal ones in their own order.
+
+    And what all probabilities add up to, before they are normed, where that is not what those of
+    the ids do: the share of a nucleus is one of the whole vocabulary.
+    """
+    total: float | None = None
     if 0 < sampling.top_k < scores.size:
         ids = _at_least(scores, _bound_of_the_top(scores, sampling.top_k))
     elif sampling.top_p < 1.0:
-        ids = _at_least(scores, _bound_of_the_nucleus(scores, sampling.top_p, temperature))
+        total = _sum_of_weights(scores, temperature)
+        ids = _at_least(scores, _bound_of_the_nucleus(scores, sampling.top_p, temperature, total))
     else:
         ids = np.arange(scores.size)
     ranked = ids[np.argsort(-scores[ids], kind="stable")]
-    return ranked[: sampling.top_k] if sampling.top_k else ranked
+    return (ranked[: sampling.top_k] if sampling.top_k else ranked), total
 
 
 def _at_least(scores: Floats, bound: np.float32) -> Ids:
@@ -103,25 +111,31 @@ def _bound_of_the_top(scores: Floats, count: int) -> np.float32:
     return np.float32(np.partition(highest, -count)[-count])
 
 
-def _bound_of_the_nucleus(scores: Floats, top_p: float, temperature: np.float32) -> np.float32:
+def _sum_of_weights(scores: Floats, temperature: np.float32) -> float:
+    """Return what e to the power of each score adds up to, over that of the highest."""
+    highest = scores.max()
+    if not np.isfinite(highest):
+        return float(scores.size)
+    return float(np.exp((scores - highest) / temperature).sum(dtype=np.float64))
+
+
+def _bound_of_the_nucleus(
+    scores: Floats, top_p: float, temperature: np.float32, total: float
+) -> np.float32:
     """Return a score below which nobody is in the nucleus.
 
     Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
     """
-    highest = scores.max()
-    if not np.isfinite(highest):
-        return np.float32(-np.inf)
-    total = np.exp((scores - highest) / temperature).sum(dtype=np.float64)
-    least = np.log(max(1.0 - top_p, 1e-12) / scores.size * total)
-    return np.float32(highest + temperature * np.float32(least) * np.float32(1.0001))
+    least = np.log(max(1.0 - top_p, 1e-12) / scores.size * total)  # never above 0
+    return np.float32(scores.max() + temperature * np.float32(least) * np.float32(1.0001))
 
 
-def _softmax(scores: Floats) -> Floats:
+def _softmax(scores: Floats, total: float | None) -> Floats:
     highest = scores[0]
     if not np.isfinite(highest):  # nothing is possible: every candidate is as good
         return np.full(scores.shape, 1 / scores.size, dtype=np.float32)
     weights: Floats = np.exp(scores - highest)
-    weights /= weights.sum()
+    weights /= np.float32(total or weights.sum())
     return weights
 
 

@@ -231,8 +231,8 @@ def _standing(review_id: str) -> Standing:
     found = parts.store.get(_checked(review_id))
     place = parts.store.place_in_queue(found) if found.state is State.QUEUED else 0
     pace = parts.site.pace() if found.state.is_waiting else None
-    concurrency = parts.settings.generate_concurrency
-    return standing(found, place, pace, concurrency, parts.world.now())
+    at_once = parts.settings.generate_concurrency * parts.settings.generate_batch
+    return standing(found, place, pace, at_once, parts.world.now())
 
 
 def _finished(review_id: str) -> Review:

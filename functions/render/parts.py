@@ -29,6 +29,7 @@ class RenderSettings:
     site_table: str
     signing_key_parameter: str
     generate_concurrency: int
+    generate_batch: int
     """How many reviews are written at the same time."""
 
 

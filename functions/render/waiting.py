@@ -53,11 +53,14 @@ class Standing:
 
 
 def standing(
-    review: Review, place: int, pace: Pace | None, concurrency: int, now: float
+    review: Review, place: int, pace: Pace | None, at_once: int, now: float
 ) -> Standing:
-    """Return where the review stands, given its place in the queue and how fast things go."""
+    """Return where the review stands, given its place in the queue and how fast things go.
+
+    `at_once` is how many reviews are written at a time, by all workers together.
+    """
     if review.state is State.QUEUED:
-        eta = _turns(place, concurrency) * pace.seconds_per_review if pace else None
+        eta = _turns(place, at_once) * pace.seconds_per_review if pace else None
         return Standing(review, place, _whole(eta))
     if review.state is State.WRITING:
         return Standing(review, 0, _whole(_left_to_write(review, pace, now)))
@@ -77,9 +80,9 @@ def duration(seconds: int) -> str:
     return "about an hour" if hours <= 1 else f"about {hours} hours"
 
 
-def _turns(place: int, concurrency: int) -> int:
-    """Return how many times a worker has to write one until this one is done."""
-    return ceil(place / max(concurrency, 1))
+def _turns(place: int, at_once: int) -> int:
+    """Return how many times the workers have to write what they take until this one is done."""
+    return ceil(place / max(at_once, 1))
 
 
 def _left_to_write(review: Review, pace: Pace | None, now: float) -> float | None:

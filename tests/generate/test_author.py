@@ -1,59 +1,123 @@
 """From a prompt to a review, with the model that ships."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 import pytest
 
 from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
 from functions.generate.engine import Engine
+from functions.generate.network.fastest import fastest_network
 
 HORSE = Commission("A blue horse in the rain", 7, 42)
+ROOM = Commission("The portraits in this small room", 7, 42)
+
+
+class Clock:
+    """Goes on by a second whenever it is looked at."""
+
+    moment = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        self.moment += 1
+        return self.moment
 
 
 @pytest.fixture(scope="module")
-def author(bundle: Bundle, engine: Engine) -> Author:
+def clock() -> Clock:
+    """Return the engine's clock: a step takes a second."""
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def author(bundle: Bundle, clock: Clock) -> Author:
     """Return an author with the bundle that ships."""
-    return Author(bundle, engine)
+    return Author(bundle, Engine(bundle, fastest_network(bundle, 1, 4), clock))
 
 
-def short_draft(author: Author, commission: Commission) -> Draft:
+def wishes(*first: Wish, then: Wish = Wish.MORE) -> Callable[[int], Wish]:
+    """Wish for these in turn, and for `then` after them."""
+    line: Iterator[Wish] = chain(first, repeat(then))
+    return lambda _: next(line)
+
+
+def short_draft(author: Author, clock: Clock, commission: Commission) -> Draft:
     """Let the author write some twenty tokens."""
-    wishes = iter([Wish.MORE] * 20 + [Wish.AN_END])
-    (draft,) = author.drafts(commission, lambda: next(wishes))
+    author.begin(commission, deadline=clock.moment + 21)
+    (draft,) = author.drafts(wishes())
     return draft
 
 
 def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author) -> None:
     """The visitor's words come first, and nothing breaks off."""
-    commission = Commission("The portraits in this small room", 7, 42)
-    *looks, last = author.drafts(commission, lambda: Wish.MORE)
+    author.begin(ROOM)
+    *looks, last = author.drafts(wishes())
     assert looks == []
     assert last.is_done
     assert last.text.startswith("The portraits in this small room")
-    assert last.text[-1] in ".!?…'\")"
+    assert last.text[-1] in ".!?…'\")”’"
     assert "<|" not in last.text
 
 
-def test_looks_grow(author: Author) -> None:
+def test_looks_grow(author: Author, clock: Clock) -> None:
     """Each draft continues the one before, and says how far it is."""
-    wishes = iter([Wish.A_LOOK] * 5 + [Wish.AN_END])
-    *looks, last = author.drafts(HORSE, lambda: next(wishes))
+    author.begin(HORSE, deadline=clock.moment + 6)
+    *looks, last = author.drafts(wishes(then=Wish.A_LOOK))
     assert [look.tokens for look in looks] == [1, 2, 3, 4, 5]
     for earlier, later in pairwise(looks):
         assert later.text.startswith(earlier.text)
     assert last.is_done
-    assert last.tokens == last.target_tokens == 6
+    assert last.tokens == last.target_tokens == 5
+
+
+def test_reviews_of_one_sitting_become_what_they_become_alone(
+    author: Author, clock: Clock
+) -> None:
+    """Each has its own number, its own looks and its own end."""
+    deadline = clock.moment + 1000
+    commissions = {author.begin(each, deadline): each for each in (HORSE, ROOM)}
+    together = {draft.piece: draft.text for draft in author.drafts(wishes())}
+    for piece, commission in commissions.items():
+        author.begin(commission, clock.moment + 1000)
+        (alone,) = author.drafts(wishes())
+        assert together[piece] == alone.text
+
+
+def test_what_nobody_wants_is_dropped(author: Author) -> None:
+    """No draft of it comes, and its place is free at once."""
+    author.begin(HORSE)
+    assert author.free_places == 3
+    assert list(author.drafts(wishes(Wish.MORE, Wish.NO_MORE))) == []
+    assert author.free_places == 4
+
+
+def test_a_caller_may_stop_at_any_time(author: Author) -> None:
+    """What is not asked for is not written, and the author can be used again."""
+    author.begin(HORSE)
+    drafts = author.drafts(wishes(then=Wish.A_LOOK))
+    next(drafts)
+    drafts.close()  # type: ignore[attr-defined]
+    assert author.free_places == 4
+
+
+def test_no_time_at_all_is_a_short_text(author: Author) -> None:
+    """A deadline that is past gives the prompt and an ellipsis, not an error."""
+    author.begin(HORSE, deadline=-1.0)
+    (draft,) = author.drafts(wishes())
+    assert (draft.is_done, draft.tokens) == (True, 0)
+    assert draft.text == "A blue horse in the rain…"
 
 
 @pytest.mark.parametrize(
     "prompt",
     ["🐎🎨", "עברית ועוד", "中文" * 100, "e\u0301" * 120, "{{7*7}}", "<|endoftext|>", "🐎" * 255],
 )
-def test_any_prompt_is_written_on(author: Author, prompt: str) -> None:
+def test_any_prompt_is_written_on(author: Author, clock: Clock, prompt: str) -> None:
     """Emoji, other scripts, template marks and the longest prompts are words like others."""
-    draft = short_draft(author, Commission(prompt, 7, 42))
+    draft = short_draft(author, clock, Commission(prompt, 7, 42))
     assert draft.text.startswith(prompt)
     assert len(draft.text) > len(prompt)
     assert "\ufffd" not in draft.text
@@ -65,11 +129,11 @@ def test_a_prompt_cannot_speak_to_the_model(author: Author, bundle: Bundle) -> N
     assert list(request.prompt).count(bundle.end_of_text_id) == 1
 
 
-def test_a_decade_steers_and_is_not_shown(author: Author, bundle: Bundle) -> None:
+def test_a_decade_steers_and_is_not_shown(author: Author, clock: Clock, bundle: Bundle) -> None:
     """The voice is asked for on a line that the reader never sees."""
     decade = bundle.decades[0]
     plain, steered = (
-        short_draft(author, replace(HORSE, decade=chosen)).text for chosen in ("", decade)
+        short_draft(author, clock, replace(HORSE, decade=chosen)).text for chosen in ("", decade)
     )
     assert plain != steered
     assert not steered.startswith(decade)

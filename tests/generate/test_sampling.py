@@ -73,7 +73,7 @@ def plainly(logits: Floats, sampling: Sampling, dice: np.random.Generator) -> in
     ranked = ranked[: sampling.top_k or ranked.size]
     scores = logits[ranked] / np.float32(sampling.temperature)
     weights = np.exp(scores - scores[0])
-    shares = weights / weights.sum()
+    shares = weights / np.float32(weights.sum(dtype=np.float64))
     reached = np.searchsorted(np.cumsum(shares, dtype=np.float64), sampling.top_p, side="left")
     kept = ranked.size if sampling.top_p >= 1 else min(int(reached) + 1, ranked.size)
     cumulative = np.cumsum(shares[:kept], dtype=np.float64)

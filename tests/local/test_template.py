@@ -94,6 +94,7 @@ def test_numbers_are_numbers_except_in_the_environment() -> None:
     assert mapping["ScalingConfig"]["MaximumConcurrency"] == 2
     render = local["Resources"]["RenderFunction"]["Properties"]["Environment"]["Variables"]
     assert render["GENERATE_CONCURRENCY"] == {"Ref": "GenerateConcurrency"}
+    assert render["GENERATE_BATCH"] == {"Ref": "GenerateBatch"}
 
 
 def test_a_zip_holds_the_dotted_path_and_no_model(tmp_path: Path) -> None:

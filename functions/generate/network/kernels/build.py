@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,17 +72,16 @@ def build(folder: Path = HERE, compiler: str | None = None) -> Path:
         return target
     compiler = compiler or os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
     if not compiler:
-        raise BuildError("there is no C compiler (cc); on Debian and Ubuntu: apt install gcc")
+        raise BuildError("there is no C compiler (on Debian and Ubuntu: apt install gcc libc6-dev).")
     machine = _MACHINES.get(platform.machine().lower())
     levels = _LEVELS.get(machine or "", (_PLAIN,))
     with tempfile.TemporaryDirectory() as scratch:
-        objects = [
-            _compile(compiler, folder / "kernels.c", Path(scratch), level) for level in levels
-        ]
-        objects += [
-            _compile(compiler, folder / f"{name}.c", Path(scratch))
-            for name in ("crew", "levels", "network")
-        ]
+        units: list[tuple[str, Level | None]] = [("kernels", level) for level in levels]
+        units += [(name, None) for name in ("crew", "levels", "network")]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(
+                pool.map(lambda unit: _compile(compiler, folder, Path(scratch), *unit), units)
+            )
         partial = target.with_name(f"{target.name}.{os.getpid()}")
         try:
             _run([compiler, "-shared", "-pthread", "-o", str(partial), *map(str, objects), "-lm"])
@@ -94,13 +94,13 @@ def build(folder: Path = HERE, compiler: str | None = None) -> Path:
     return target
 
 
-def _compile(compiler: str, source: Path, scratch: Path, level: Level | None = None) -> Path:
-    target = scratch / f"{source.stem}-{level.name if level else 'all'}.o"
+def _compile(compiler: str, folder: Path, scratch: Path, name: str, level: Level | None) -> Path:
+    target = scratch / f"{name}-{level.name if level else 'all'}.o"
     flags = list(_FLAGS)
     if level:
         flags += [*_KERNEL_FLAGS, *level.flags, f"-DLEVEL={level.name}", f"-DLANES={level.lanes}"]
         flags += [f'-DDOT_HEADER="dot_{level.name}.h"']
-    _run([compiler, *flags, "-c", str(source), "-o", str(target)])
+    _run([compiler, *flags, "-c", str(folder / f"{name}.c"), "-o", str(target)])
     return target
 
 
