@@ -34,9 +34,14 @@ class ScriptedAuthor:
     """
 
     def __init__(
-        self, *texts: str, between: Callable[[], None] = lambda: None, places: int = 4
+        self,
+        *texts: str,
+        between: Callable[[], None] = lambda: None,
+        places: int = 4,
+        now: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.texts = texts
+        self.now = now
         self.between = between
         self.places = places
         self.in_hand: dict[int, tuple[Commission, float, int]] = {}
@@ -65,7 +70,7 @@ class ScriptedAuthor:
             for piece, (commission, deadline, before) in [*self.in_hand.items()]:
                 number = before + 1
                 text = commission.prompt + self.texts[before]
-                if number == len(self.texts) or deadline <= 0:
+                if number == len(self.texts) or deadline <= self.now():
                     del self.in_hand[piece]
                     yield Draft(piece, text, number, number, is_done=True)
                     continue

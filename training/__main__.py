@@ -105,8 +105,9 @@ def _add_finetune(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Export a checkpoint to ONNX, check it against PyTorch, quantise it to 8 bits, measure "
-        "both on held-out text and write the bundle. OUT is replaced only when all is well."
+        "Export a checkpoint to ONNX and check that against PyTorch; round its weights to 4 and 8 "
+        "bits, measure original and result on held-out text, and write the bundle. OUT is replaced "
+        "only when all is well. Needs a C compiler: what is measured are the kernels that serve."
     )
     parser.add_argument("--checkpoint", type=Path, required=True, help="as RUN/best")
     parser.add_argument("--data", type=Path, required=True, help="the folder it was trained on")
@@ -117,6 +118,18 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--license-weights", default="not stated", help="terms of the weights")
     parser.add_argument("--license-corpus", default="not stated", help="terms of the corpus")
+    parser.add_argument(
+        "--bits",
+        choices=("mixed", "4", "8"),
+        default="mixed",
+        help="of a weight; mixed: 4, and 8 where 4 lose too much (default)",
+    )
+    parser.add_argument(
+        "--most-loss",
+        type=float,
+        default=0.01,
+        help="share by which the held-out perplexity may rise (default 0.01)",
+    )
     parser.add_argument(
         "--held-out-rows", type=int, help="measure on so many contexts only (default: all)"
     )
@@ -166,23 +179,28 @@ def _run_finetune(options: argparse.Namespace) -> None:
 
 
 def _run_export(options: argparse.Namespace) -> None:
+    _find_domain()
     from training.bundle import Naming  # noqa: PLC0415 - torch is slow
-    from training.export import export  # noqa: PLC0415 - torch is slow
+    from training.export import ExportSettings, export  # noqa: PLC0415 - torch is slow
 
     naming = Naming(
         options.name, options.base_model, options.license_weights, options.license_corpus
     )
-    held_out = export(options.checkpoint, options.data, options.out, naming, options.held_out_rows)
-    print(held_out)
+    settings = ExportSettings(options.bits, options.most_loss, options.held_out_rows)
+    print(export(options.checkpoint, options.data, options.out, naming, settings))
 
 
 def _run_examples(options: argparse.Namespace) -> None:
-    # The engine stands on the domain, which AWS adds to its path as a layer.
-    sys.path.append(str(_ROOT / "layers" / "shared" / "python"))
+    _find_domain()
     from training.examples import write_examples  # noqa: PLC0415 - after the path
 
     write_examples(options.bundle, options.out)
     print(f"wrote {options.out}")
+
+
+def _find_domain() -> None:
+    """Add the domain to the path, as AWS does with a layer: the engine stands on it."""
+    sys.path.append(str(_ROOT / "layers" / "shared" / "python"))
 
 
 if __name__ == "__main__":

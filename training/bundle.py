@@ -1,16 +1,23 @@
 """`bundle.json`: what the engine, the pages and the model card need to know of a model."""
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from transformers import GPT2LMHeadModel
 
 from training.corpus import LONGEST_DOCUMENT, SHORTEST_DOCUMENT
+from training.files import sha256_of
 from training.prepare import Manifest
+from training.prepared import Prepared
+from training.rounding import Rounded
 
-FORMAT = 1
+FORMAT = 2
+DESCRIPTION = "bundle.json"
 SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
 LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
 
@@ -31,8 +38,26 @@ class Naming:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a bundle is made from."""
+
+    naming: Naming
+    model: GPT2LMHeadModel
+    prepared: Prepared
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the matrices are stored."""
+
+    bits: str  # as the operator asked for them: mixed, 4 or 8
+    in_8_bits: list[str]  # those matrices; all others have 4
+    bits_per_weight: float  # over all matrices, scales and padding included
+
+
+@dataclass(frozen=True)
 class HeldOut:
-    """Text that was never learned from, predicted by the original and the quantised weights."""
+    """Text that was never learned from, predicted by the original and by what ships."""
 
     perplexity_original: float
     perplexity_quantised: float
@@ -42,14 +67,34 @@ class HeldOut:
     tokens: int
 
 
+def weights_of(chosen: Mapping[str, Rounded], bits: str) -> Weights:
+    """Tell how the matrices came to be stored."""
+    stored = sum(matrix.size for matrix in chosen.values())
+    count = sum(matrix.levels.numel() for matrix in chosen.values())
+    return Weights(
+        bits=bits,
+        in_8_bits=[name for name, matrix in chosen.items() if matrix.bits == 8],
+        bits_per_weight=round(8 * stored / count, 3),
+    )
+
+
+def write_description(
+    folder: Path, origin: Origin, weights: Weights, held_out: HeldOut | None
+) -> None:
+    """Write `bundle.json` for all other files of the folder; None: nothing was measured yet."""
+    files = {
+        path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != DESCRIPTION
+    }
+    description = describe(origin, weights, held_out, files)
+    text = json.dumps(description, indent=2, ensure_ascii=False)
+    (folder / DESCRIPTION).write_text(f"{text}\n", encoding="utf-8")
+
+
 def describe(
-    naming: Naming,
-    model: GPT2LMHeadModel,
-    manifest: Manifest,
-    held_out: HeldOut,
-    files: dict[str, str],
+    origin: Origin, weights: Weights, held_out: HeldOut | None, files: dict[str, str]
 ) -> dict[str, Any]:
     """Return the content of `bundle.json`."""
+    naming, model, manifest = origin.naming, origin.model, origin.prepared.manifest
     config = model.config
     return {
         "format": FORMAT,
@@ -67,7 +112,8 @@ def describe(
         "sampling": sampling_defaults(manifest, config.n_positions),
         "decades": decades_to_offer(manifest),
         "files": files,
-        "held_out": asdict(held_out),
+        "weights": asdict(weights),
+        "held_out": asdict(held_out) if held_out else None,
         "corpus": {
             "books": len(manifest.train.books),
             "documents": manifest.train.documents,

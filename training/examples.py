@@ -1,12 +1,14 @@
 """Have the bundle write the reviews of the examples page, with the engine that ships."""
 
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from functions.generate.author import Author, Commission, Wish
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
+from functions.generate.network.fastest import fastest_network
 
 _PROMPT = "The portraits in this small room"
 
@@ -24,15 +26,19 @@ COMMISSIONS = (
 def write_examples(bundle_folder: Path, out: Path) -> None:
     """Write the reviews, each with all that it takes to write it again, into a JSON file."""
     bundle = load_bundle(bundle_folder)
-    author = Author(bundle, Engine(bundle, threads=1))
-    examples = [_example(author, bundle, commission) for commission in COMMISSIONS]
+    network = fastest_network(bundle, threads=1, places=len(COMMISSIONS))
+    author = Author(bundle, Engine(bundle, network, time.monotonic))
+    commissions = {author.begin(commission): commission for commission in COMMISSIONS}
+    texts = {draft.piece: draft.text for draft in author.drafts(lambda _: Wish.MORE)}
+    examples = [
+        _example(bundle, commission, texts[piece]) for piece, commission in commissions.items()
+    ]
     text = json.dumps(examples, ensure_ascii=False, indent=1)
     staging = out.with_suffix(".new")
     staging.write_text(f"{text}\n", "utf-8")
     staging.replace(out)
 
 
-def _example(author: Author, bundle: Bundle, commission: Commission) -> dict[str, object]:
-    *_, draft = author.drafts(commission, lambda: Wish.MORE)
+def _example(bundle: Bundle, commission: Commission, text: str) -> dict[str, object]:
     made_by = {"model": bundle.name, "model_hash": bundle.hash}
-    return asdict(commission) | made_by | {"text": draft.text}
+    return asdict(commission) | made_by | {"text": text}

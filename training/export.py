@@ -1,25 +1,29 @@
-"""A checkpoint becomes a bundle: exported, checked against PyTorch, quantised, measured, written.
+"""A checkpoint becomes a bundle: checked, rounded, written, measured.
 
-Nothing is written into the bundle's place before every check has passed.
+What ships is made from the checkpoint's weights and measured with the kernels that serve. Nothing
+is written into the bundle's place before every check has passed.
 """
 
-import json
 import math
 import shutil
-import tempfile
-import warnings
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-import torch
-from optimum.exporters.onnx import main_export  # type: ignore[import-untyped]
 from transformers import GPT2LMHeadModel
 
-from training.bundle import HeldOut, Naming, describe
-from training.errors import CheckpointError, ExportError
-from training.files import sha256_of, whole_folder
-from training.graph import Graph, Integers
+from functions.generate.network.reading import Network
+from training.bundle import HeldOut, Naming, Origin, weights_of, write_description
+from training.calibration import calibration_of
+from training.checks import check_serving_graph
+from training.errors import ExportError, SettingsError
+from training.files import whole_folder
+from training.graph import Integers
+from training.mixed import FEW, MANY, Chosen, choose
 from training.model import load_model, mean_loss
+from training.model_files import GRAPH, write_model
 from training.prepared import (
     PackedRows,
     Prepared,
@@ -28,70 +32,70 @@ from training.prepared import (
     evenly_spaced,
     open_prepared,
 )
-from training.quantise import quantise
+from training.quantise import round_matrices
+from training.reference import check_reference
+from training.servable import check_belongs, check_servable
+from training.served import ServingGraph, mean_loss_as_served, open_served
+from training.trial import cost_as_served, costs_alone, trial_of
 
-LOGIT_TOLERANCE = 1e-3  # the largest difference of a logit between the fp32 graph and PyTorch
-GREEDY_STEPS = 64
-GREEDY_PROMPTS = 6
-WORST_PERPLEXITY_RATIO = 1.02  # what quantisation may cost
+PROMPTS = 20
+PROMPT_LENGTH = 24
+
+MIXED = "mixed"
+BITS = {MIXED: (FEW, MANY), str(FEW): (FEW,), str(MANY): (MANY,)}
+"""What --bits may be, and the widths that the matrices may then have."""
+
+AIM = 0.7
+"""How much of the allowed loss mixed bits may use up on the trial: other text may lose more."""
+
+
+@dataclass(frozen=True)
+class ExportSettings:
+    """What `export` may vary."""
+
+    bits: str = MIXED
+    most_loss: float = 0.01  # share by which the perplexity on held-out text may rise
+    held_out_rows: int | None = None  # measure on so many contexts; None: on all
+
+    def __post_init__(self) -> None:
+        if self.bits not in BITS:
+            raise SettingsError(f"weights have {', '.join(BITS)} bits, got {self.bits!r}")
+        if not 0 < self.most_loss < 1:
+            raise SettingsError(
+                f"a loss of at most {self.most_loss} is not possible: "
+                "choose more than 0 and less than 1, as 0.01"
+            )
 
 
 def export(
-    checkpoint: Path, data: Path, out: Path, naming: Naming, held_out_rows: int | None = None
+    checkpoint: Path, data: Path, out: Path, naming: Naming, settings: ExportSettings
 ) -> HeldOut:
-    """Write the bundle `out` from a checkpoint and the prepared folder it was trained on.
-
-    The held-out text is measured whole, or on `held_out_rows` contexts spread over it.
-    """
+    """Write the bundle `out` from a checkpoint and the prepared folder it was trained on."""
     prepared = open_prepared(data)
     model = load_model(checkpoint)
-    _check_belongs(model, checkpoint, prepared)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        whole_folder(out) as staging,
-    ):
-        reference = export_reference(model, Path(scratch))
-        _check_reference(model, _open(reference, model), prepared)
-        quantise(reference, staging / "model.onnx")
-        graph = _open(staging / "model.onnx", model)
-        held_out = measure(model, graph, prepared, held_out_rows)
-        if held_out.perplexity_quantised > WORST_PERPLEXITY_RATIO * held_out.perplexity_original:
-            raise ExportError(
-                f"quantisation raises the perplexity from {held_out.perplexity_original:.2f} to "
-                f"{held_out.perplexity_quantised:.2f}; at most "
-                f"{WORST_PERPLEXITY_RATIO - 1:.0%} is allowed"
-            )
-        shutil.copyfile(prepared.folder / "tokenizer.json", staging / "tokenizer.json")
-        files = {path.name: sha256_of(path) for path in sorted(staging.iterdir())}
-        description = describe(naming, model, prepared.manifest, held_out, files)
-        (staging / "bundle.json").write_text(
-            json.dumps(description, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+    check_belongs(model, checkpoint, prepared)
+    check_servable(model, checkpoint)
+    prompts = _prompts(prepared, model.config.n_positions)
+    print("comparing the reference graph with PyTorch", flush=True)
+    with TemporaryDirectory() as scratch:
+        check_reference(model, prompts, Path(scratch))
+    origin = Origin(naming, model, prepared)
+    chosen = _round(origin, settings)
+    with whole_folder(out) as staging:
+        _write(staging, origin, chosen, settings.bits)
+        print("measuring on held-out text", flush=True)
+        with closing(open_served(staging)) as network:
+            check_serving_graph(ServingGraph(staging / GRAPH), network, prompts)
+            held_out = measure(model, network, prepared, settings.held_out_rows)
+        check_loss(held_out, settings.most_loss)
+        write_description(staging, origin, weights_of(chosen, settings.bits), held_out)
     return held_out
 
 
-def export_reference(model: GPT2LMHeadModel, folder: Path) -> Path:
-    """Let optimum write the fp32 graph of a model into `folder`."""
-    source = folder / "checkpoint"
-    model.save_pretrained(source)
-    with warnings.catch_warnings():
-        # optimum traces with PyTorch's older exporter, which warns of its age and of its traces;
-        # whether the trace is right is checked afterwards, against PyTorch.
-        warnings.simplefilter("ignore")
-        main_export(
-            str(source),
-            str(folder / "onnx"),
-            task="text-generation-with-past",
-            do_validation=False,
-            local_files_only=True,
-        )
-    return folder / "onnx" / "model.onnx"
-
-
 def measure(
-    model: GPT2LMHeadModel, graph: Graph, prepared: Prepared, most_rows: int | None
+    model: GPT2LMHeadModel, network: Network, prepared: Prepared, most_rows: int | None
 ) -> HeldOut:
-    """Measure the held-out text with the original weights and with the quantised ones."""
+    """Measure held-out text with the original weights, and with the network that serves."""
     held_out = PackedRows(
         prepared.held_out, min(model.config.n_positions, len(prepared.held_out) - 1)
     )
@@ -100,7 +104,7 @@ def measure(
     predicted = tokens[:, 1:].numel()
     bits = predicted / math.log(2) / characters_of(prepared.tokenizer, rows)
     original = mean_loss(model, tokens)
-    quantised = graph.mean_loss(tokens.numpy())
+    quantised = mean_loss_as_served(network, tokens)
     return HeldOut(
         perplexity_original=round(math.exp(original), 4),
         perplexity_quantised=round(math.exp(quantised), 4),
@@ -111,80 +115,52 @@ def measure(
     )
 
 
-def _check_belongs(model: GPT2LMHeadModel, checkpoint: Path, prepared: Prepared) -> None:
-    """Refuse a checkpoint that was trained with another tokenizer."""
-    own = checkpoint / "tokenizer.json"
-    given = prepared.folder / "tokenizer.json"
-    same_size = model.config.vocab_size == prepared.manifest.vocabulary
-    if not same_size or (own.is_file() and sha256_of(own) != sha256_of(given)):
-        raise CheckpointError(
-            f"{checkpoint} was trained with another tokenizer (vocabulary "
-            f"{model.config.vocab_size}) than {prepared.folder} holds (vocabulary "
-            f"{prepared.manifest.vocabulary}): give --data the folder it was trained on"
+def _prompts(prepared: Prepared, context: int) -> Integers:
+    """Choose prompts (prompts, length) from the held-out text, to compare networks behind them."""
+    length = min(PROMPT_LENGTH, context // 4)
+    rows = evenly_spaced(PackedRows(prepared.held_out, length), PROMPTS)
+    return np.stack(rows)[:, :length]
+
+
+def _round(origin: Origin, settings: ExportSettings) -> Chosen:
+    """Round every matrix, to the bits asked for or to those that it turns out to need."""
+    calibration = calibration_of(origin.prepared, origin.model.config.n_positions)
+    print("rounding", flush=True)
+    choices = round_matrices(origin.model, calibration.inputs, BITS[settings.bits])
+    if settings.bits != MIXED:
+        return {name: choice[int(settings.bits)] for name, choice in choices.items()}
+    trial = trial_of(origin.model, calibration.trial)
+    print("measuring what 4 bits cost in each matrix", flush=True)
+    costs = costs_alone(origin.model, choices, FEW, trial)
+
+    def cost_of(chosen: Chosen) -> float:
+        with TemporaryDirectory() as scratch:
+            _write(Path(scratch), origin, chosen, settings.bits)
+            with closing(open_served(Path(scratch))) as network:
+                cost = cost_as_served(network, trial)
+        count = len(weights_of(chosen, settings.bits).in_8_bits)
+        print(
+            f"{count} of {len(chosen)} matrices in 8 bits cost {math.expm1(cost):.2%}", flush=True
         )
+        return cost
+
+    return choose(choices, costs, cost_of, AIM * settings.most_loss)
 
 
-def _check_reference(model: GPT2LMHeadModel, graph: Graph, prepared: Prepared) -> None:
-    """Compare logits and greedy continuations of held-out text with PyTorch's."""
-    context = model.config.n_positions
-    length = min(24, context // 4)
-    rows = evenly_spaced(PackedRows(prepared.held_out, length), GREEDY_PROMPTS)
-    prompts = np.stack(rows)[:, :length]  # (prompts, length)
-    _check_logits(model, graph, prompts)
-    steps = min(GREEDY_STEPS, context - length)
-    for prompt in prompts.tolist():
-        expected = _greedy(model, prompt, steps)
-        written = graph.greedy(prompt, steps)
-        if written != expected:
-            place = next(i for i in range(steps) if written[i] != expected[i])
-            raise ExportError(
-                f"the exported graph writes other tokens than PyTorch from step {place} of {steps} "
-                f"on (got {written[place]}, expected {expected[place]})"
-            )
+def _write(folder: Path, origin: Origin, chosen: Chosen, bits: str) -> None:
+    """Write a bundle that can be served, and has not been measured yet."""
+    write_model(folder, origin.model, chosen)
+    shutil.copyfile(origin.prepared.folder / "tokenizer.json", folder / "tokenizer.json")
+    write_description(folder, origin, weights_of(chosen, bits), held_out=None)
 
 
-def _check_logits(model: GPT2LMHeadModel, graph: Graph, prompts: Integers) -> None:
-    """Compare all logits of a batch, read at once and read in two parts, one row padded."""
-    mask = np.ones_like(prompts)
-    mask[0, : prompts.shape[1] // 3] = 0
-    positions = np.maximum(mask.cumsum(axis=1) - 1, 0)
-    with torch.inference_mode():
-        expected = model(
-            input_ids=torch.from_numpy(prompts),
-            attention_mask=torch.from_numpy(mask),
-            position_ids=torch.from_numpy(positions),
-        ).logits.numpy()
-    at_once, _ = graph.run(prompts, mask=mask)
-    cut = prompts.shape[1] // 2
-    first, past = graph.run(prompts[:, :cut], mask=mask[:, :cut])
-    second, _ = graph.run(prompts[:, cut:], past, mask)
-    in_parts = np.concatenate([first, second], axis=1)
-    seen = mask.astype(bool)
-    for how, logits in (("at once", at_once), ("in two parts", in_parts)):
-        difference = float(np.abs(logits - expected)[seen].max())
-        if not difference <= LOGIT_TOLERANCE:
-            raise ExportError(
-                f"read {how}, the exported graph's logits differ from PyTorch's by "
-                f"{difference:.2e}; at most {LOGIT_TOLERANCE:.0e} is allowed"
-            )
-
-
-def _greedy(model: GPT2LMHeadModel, prompt: list[int], steps: int) -> list[int]:
-    step, past, written = torch.tensor([prompt]), None, []
-    with torch.inference_mode():
-        for _ in range(steps):
-            output = model(input_ids=step, past_key_values=past, use_cache=True)
-            past = output.past_key_values
-            written.append(int(output.logits[0, -1].argmax()))
-            step = torch.tensor([[written[-1]]])
-    return written
-
-
-def _open(path: Path, model: GPT2LMHeadModel) -> Graph:
-    config = model.config
-    return Graph(
-        path,
-        layers=config.n_layer,
-        heads=config.n_head,
-        head_size=config.n_embd // config.n_head,
-    )
+def check_loss(held_out: HeldOut, most_loss: float) -> None:
+    """Refuse weights that lose more than a share of the perplexity. Raises ExportError."""
+    loss = held_out.perplexity_quantised / held_out.perplexity_original - 1
+    if not loss <= most_loss:
+        raise ExportError(
+            f"rounding raises the perplexity on held-out text from "
+            f"{held_out.perplexity_original:.2f} to {held_out.perplexity_quantised:.2f}, by "
+            f"{loss:.2%}; at most {most_loss:.2%} is allowed: give more --bits, or allow "
+            "more with --most-loss"
+        )

@@ -1,4 +1,4 @@
-"""An exported graph, run plainly in onnxruntime: to compare it with PyTorch and to measure it.
+"""optimum's export of a GPT-2, run plainly in onnxruntime: the reference for what serves.
 
 Inputs: input_ids and position_ids (batch, new), attention_mask (batch, past + new),
 past_key_values.N.key and .value (batch, heads, past, head size). Outputs: logits
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class Graph:
-    """A text-generation graph with past keys and values, on the CPU."""
+    """A text-generation graph in fp32 with past keys and values, on the CPU."""
 
     def __init__(self, path: Path, *, layers: int, heads: int, head_size: int) -> None:
         try:
@@ -65,35 +65,13 @@ class Graph:
         logits, *present = self._session.run(self._outputs, feed)
         return logits, present
 
-    def greedy(self, prompt: list[int], steps: int) -> list[int]:
-        """Write `steps` tokens, the likeliest each time."""
-        logits, past = self.run(np.asarray([prompt], dtype=np.int64))
-        written = [int(logits[0, -1].argmax())]
-        while len(written) < steps:
-            logits, past = self.run(np.asarray([[written[-1]]], dtype=np.int64), past)
-            written.append(int(logits[0, -1].argmax()))
-        return written
-
-    def mean_loss(self, rows: Integers, batch: int = 2) -> float:
-        """Measure the mean loss in nats a token over rows (rows, length + 1)."""
-        total = 0.0
-        for start in range(0, len(rows), batch):
-            part = rows[start : start + batch]
-            logits, _ = self.run(part[:, :-1])
-            for scores, targets in zip(logits, part[:, 1:], strict=True):
-                highest = scores.max(axis=-1, keepdims=True)
-                normaliser = np.log(np.exp(scores - highest).sum(axis=-1)) + highest[:, 0]
-                correct = np.take_along_axis(scores, targets[:, None], axis=-1)[:, 0]
-                total += float((normaliser - correct).sum(dtype=np.float64))
-        return total / rows[:, 1:].size
-
     def _check_names(self, path: Path) -> None:
-        """Refuse a graph whose inputs and outputs are not those the engine expects."""
+        """Refuse a graph whose inputs and outputs are not those that `run` knows."""
         inputs = {value.name for value in self._session.get_inputs()}
         outputs = {value.name for value in self._session.get_outputs()}
         wanted = {"input_ids", "attention_mask", "position_ids", *self._past_names}
         if inputs != wanted or outputs != set(self._outputs):
             raise ExportError(
                 f"{path} has the inputs {sorted(inputs)} and the outputs {sorted(outputs)}; "
-                f"the engine expects {sorted(wanted)} and {sorted(self._outputs)}"
+                f"expected are {sorted(wanted)} and {sorted(self._outputs)}"
             )

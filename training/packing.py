@@ -34,7 +34,7 @@ def packed(levels: Levels, bits: int) -> Bytes:
     stored = np.full((outputs, blocks * weights_in_block(bits)), zero, dtype=np.uint8)
     stored[:, :inputs] = (levels.astype(np.int16) + zero).astype(np.uint8)
     if bits == 4:
-        stored = stored[:, ::2] | (stored[:, 1::2] << 4)
+        stored = np.bitwise_or(stored[:, ::2], stored[:, 1::2] << 4, dtype=np.uint8)
     return stored.reshape(outputs, blocks, BLOCK_BYTES)
 
 

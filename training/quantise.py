@@ -1,158 +1,119 @@
-"""The reference graph becomes the graph that ships: its weights in 8 bits, block by block.
+"""Round the matrices of a GPT-2, layer by layer, with the inputs that rounded layers give.
 
-Every 32 weights share a scale (round to nearest, symmetric). The products with a weight become
-`MatMulNBits`, which multiplies in 8 bits; the token embedding becomes `GatherBlockQuantized` on
-the output head's own weights, so that the tied matrix is stored once. Positions, biases and norms
-stay as they are. Weights lie in `model.onnx.data`, which the engine maps into memory.
+The token embedding is the output head's matrix too, so it is rounded once: as the head, for the
+inputs that the original's last norm gives it, but damped, so that its rows change little in every
+direction. Everything behind it meets the rounded rows.
 """
 
-import logging
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import cast
 
-import numpy as np
-import onnx
-from onnx import helper, numpy_helper
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+import torch
+from torch import nn
+from transformers import GPT2LMHeadModel
+from transformers.models.gpt2.modeling_gpt2 import GPT2Attention, GPT2Block
+from transformers.pytorch_utils import Conv1D
 
-from training.errors import ExportError
+from training.rounding import DAMPING, Rounded, inputs_of, rounded
 
-BITS = 8
-BLOCK = 32
-COMPUTE_IN_INT8 = 4  # onnxruntime's `accuracy_level` of that meaning
+EMBEDDING = "wte"
+EMBEDDING_DAMPING = 0.7
+"""See DAMPING. As an embedding, a row counts in all directions alike. On the bundled model, 4 bits
+lost least with 0.5 to 1; with 0.01 they lost a tenth more."""
 
-_QUANTISER_LOG = "onnxruntime.quantization.matmul_nbits_quantizer"
-_EMBEDDING = "transformer.wte.weight"
+Widths = Sequence[int]
+Choices = dict[str, dict[int, Rounded]]
+"""For each matrix, by its name in the weights file, what it becomes with so many bits."""
 
-
-def quantise(reference: Path, target: Path) -> None:
-    """Write `target` and `target`.data from the fp32 graph at `reference`."""
-    model = onnx.load(str(reference))
-    width = _shape_of(model.graph, _EMBEDDING)[1]
-    if width % BLOCK:
-        raise ExportError(
-            f"a width of {width} cannot be quantised in blocks of {BLOCK}: "
-            f"train a model whose width is a multiple of {BLOCK}"
-        )
-    _split_gemms(model.graph)
-    _turn_tied_head(model.graph)
-    logging.getLogger(_QUANTISER_LOG).setLevel(logging.WARNING)  # it tells of every node it passes
-    quantiser = MatMulNBitsQuantizer(
-        model,
-        bits=BITS,
-        block_size=BLOCK,
-        is_symmetric=True,
-        accuracy_level=COMPUTE_IN_INT8,
-        op_types_to_quantize=("MatMul",),
-    )
-    quantiser.process()
-    quantised = quantiser.model.model
-    _share_embedding(quantised.graph, width)
-    _drop_unused(quantised.graph)
-    onnx.save_model(
-        quantised,
-        str(target),
-        save_as_external_data=True,
-        all_tensors_to_one_file=True,
-        location=f"{target.name}.data",
-        size_threshold=1024,
-    )
-    target.with_name(f"{target.name}.data").chmod(0o644)  # onnx gives it to its owner alone
+_Round = Callable[[str, torch.Tensor, torch.Tensor], Rounded]
 
 
-def _split_gemms(graph: onnx.GraphProto) -> None:
-    """Write every Gemm as MatMul and Add: the quantiser knows only products."""
-    nodes = []
-    for node in graph.node:
-        if node.op_type != "Gemm":
-            nodes.append(node)
-            continue
-        settings = {item.name: helper.get_attribute_value(item) for item in node.attribute}
-        plain = {"alpha": 1.0, "beta": 1.0, "transA": 0, "transB": 0}
-        if {**plain, **settings} != plain or len(node.input) != 3:
-            raise ExportError(f"{node.name} is a Gemm with {settings}: only plain ones are known")
-        rows, weight, bias = node.input
-        product = f"{node.output[0]}_product"
-        nodes.append(helper.make_node("MatMul", [rows, weight], [product], f"{node.name}_MatMul"))
-        nodes.append(helper.make_node("Add", [product, bias], node.output, f"{node.name}_Add"))
-    _replace_nodes(graph, nodes)
+def layers_of(model: GPT2LMHeadModel) -> list[GPT2Block]:
+    """Return the layers, as what they are."""
+    return cast("list[GPT2Block]", list(model.transformer.h))
 
 
-def _turn_tied_head(graph: onnx.GraphProto) -> None:
-    """Turn the output head's weights now: the export leaves that to a Transpose at run time."""
-    turn = next(
-        (n for n in graph.node if n.op_type == "Transpose" and n.input[0] == _EMBEDDING), None
-    )
-    if turn is None:
-        return
-    turned = numpy_helper.to_array(_initializer(graph, _EMBEDDING)).T
-    graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(turned), turn.output[0]))
-    _replace_nodes(graph, [node for node in graph.node if node is not turn])
+def matrices_of(model: GPT2LMHeadModel) -> dict[str, torch.Tensor]:
+    """Name every matrix that is rounded: (outputs, inputs), in the model's own memory."""
+    named = {EMBEDDING: model.transformer.wte.weight.data}  # (vocabulary, width)
+    for layer, block in enumerate(layers_of(model)):
+        for name, product in products_of(block):
+            named[f"h.{layer}.{name}"] = product.weight.data.T
+    return named
 
 
-def _share_embedding(graph: onnx.GraphProto, width: int) -> None:
-    """Let the token embedding read the rows of the quantised output head.
+@torch.inference_mode()
+def round_matrices(model: GPT2LMHeadModel, tokens: torch.Tensor, widths: Widths) -> Choices:
+    """Round every matrix to each of the `widths` in bits; the model itself stays as it is.
 
-    The head's weights are (vocabulary, blocks, BLOCK) with scales (vocabulary, blocks).
+    `tokens` (rows, length) is text to take inputs from. What a matrix of the lowest width puts out
+    is what the matrices behind it are rounded for.
     """
-    head = next((node for node in graph.node if "logits" in node.output), None)
-    lookup = next((node for node in graph.node if _EMBEDDING in node.input), None)
-    if head is None or lookup is None or head.op_type != "MatMulNBits":
-        raise ExportError(
-            f"the exported graph has no quantised output head beside {_EMBEDDING}: "
-            "export with the pinned versions in training/requirements.txt"
-        )
-    vocabulary, blocks, _ = _shape_of(graph, head.input[1])
-    scales = numpy_helper.to_array(_initializer(graph, head.input[2]))
-    names = {role: f"{_EMBEDDING}_{role}" for role in ("scales", "shape", "blocks")}
-    graph.initializer.extend(
+    choices: Choices = {}
+
+    def to_widths(name: str, weights: torch.Tensor, inputs: torch.Tensor) -> Rounded:
+        """Round weights (outputs, inputs) for inputs (…, inputs); return the lowest width."""
+        damping = EMBEDDING_DAMPING if name == EMBEDDING else DAMPING
+        met = inputs_of(inputs.flatten(0, -2), damping)
+        choices[name] = {bits: rounded(weights, met, bits) for bits in widths}
+        return choices[name][min(widths)]
+
+    inner = model.transformer
+    head = to_widths(EMBEDDING, inner.wte.weight, _final_states(model, tokens))
+    stream = head.weights[tokens] + inner.wpe.weight[: tokens.shape[1]]  # (rows, length, width)
+    for layer, block in enumerate(layers_of(model)):
+        stream = _round_block(deepcopy(block), f"h.{layer}", stream, to_widths)
+    return choices
+
+
+def _final_states(model: GPT2LMHeadModel, tokens: torch.Tensor) -> torch.Tensor:
+    """Return what the output head reads: (rows, length, width)."""
+    return torch.cat(
         [
-            numpy_helper.from_array(scales.reshape(vocabulary, blocks, 1), names["scales"]),
-            numpy_helper.from_array(np.asarray([0, 0, width], dtype=np.int64), names["shape"]),
+            model.transformer(input_ids=row[None], use_cache=False).last_hidden_state
+            for row in tokens
         ]
     )
-    gather = helper.make_node(
-        "GatherBlockQuantized",
-        [
-            head.input[1],
-            lookup.input[1],
-            names["scales"],
-        ],  # (batch, new) -> (batch, new, blocks, BLOCK)
-        [names["blocks"]],
-        f"{lookup.name}_quantised",
-        domain="com.microsoft",
-        gather_axis=0,
-        quantize_axis=2,
-        block_size=BLOCK,
-        bits=BITS,
-    )
-    reshape = helper.make_node(
-        "Reshape", [names["blocks"], names["shape"]], lookup.output, f"{lookup.name}_joined"
-    )
-    nodes = []
-    for node in graph.node:
-        nodes.extend([gather, reshape] if node is lookup else [node])
-    _replace_nodes(graph, nodes)
 
 
-def _drop_unused(graph: onnx.GraphProto) -> None:
-    used = {name for node in graph.node for name in node.input}
-    kept = [tensor for tensor in graph.initializer if tensor.name in used]
-    del graph.initializer[:]
-    graph.initializer.extend(kept)
+def _round_block(
+    block: GPT2Block, stem: str, stream: torch.Tensor, to_widths: _Round
+) -> torch.Tensor:
+    """Round a layer's four matrices in the order in which they are met.
+
+    The layer, a copy, gets the rounded ones; returns the residual stream (rows, length, width)
+    behind it.
+    """
+
+    def replace(name: str, conv: Conv1D, inputs: torch.Tensor) -> None:
+        found = to_widths(f"{stem}.{name}", conv.weight.T.contiguous(), inputs)
+        conv.weight.copy_(found.weights.T)
+
+    normed = block.ln_1(stream)
+    replace("attn.c_attn", block.attn.c_attn, normed)
+    attended = _attended(block.attn, normed)
+    replace("attn.c_proj", block.attn.c_proj, attended)
+    stream = stream + block.attn.c_proj(attended)
+    normed = block.ln_2(stream)
+    replace("mlp.c_fc", block.mlp.c_fc, normed)
+    active = block.mlp.act(block.mlp.c_fc(normed))  # (rows, length, 4 width)
+    replace("mlp.c_proj", block.mlp.c_proj, active)
+    added: torch.Tensor = block.mlp.c_proj(active)
+    return stream + added
 
 
-def _replace_nodes(graph: onnx.GraphProto, nodes: list[onnx.NodeProto]) -> None:
-    copies = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
-    del graph.node[:]
-    graph.node.extend(copies)
+def _attended(attention: GPT2Attention, normed: torch.Tensor) -> torch.Tensor:
+    """Return what attention's last product reads: (rows, length, width)."""
+    last, attention.c_proj = attention.c_proj, nn.Identity()  # type: ignore[assignment]
+    attended = torch.cat([attention(row[None])[0] for row in normed])
+    attention.c_proj = last
+    return attended
 
 
-def _initializer(graph: onnx.GraphProto, name: str) -> onnx.TensorProto:
-    found: onnx.TensorProto | None = next((t for t in graph.initializer if t.name == name), None)
-    if found is None:
-        raise ExportError(f"the exported graph has no weight {name}: is the checkpoint a GPT-2?")
-    return found
-
-
-def _shape_of(graph: onnx.GraphProto, name: str) -> tuple[int, ...]:
-    return tuple(_initializer(graph, name).dims)
+def products_of(block: GPT2Block) -> Iterator[tuple[str, Conv1D]]:
+    """Name the products of a layer, in the order in which they are met."""
+    yield "attn.c_attn", block.attn.c_attn
+    yield "attn.c_proj", block.attn.c_proj
+    yield "mlp.c_fc", block.mlp.c_fc
+    yield "mlp.c_proj", block.mlp.c_proj

@@ -73,9 +73,7 @@ def test_looks_grow(author: Author, clock: Clock) -> None:
     assert last.tokens == last.target_tokens == 5
 
 
-def test_reviews_of_one_sitting_become_what_they_become_alone(
-    author: Author, clock: Clock
-) -> None:
+def test_reviews_of_one_sitting_become_what_they_become_alone(author: Author, clock: Clock) -> None:
     """Each has its own number, its own looks and its own end."""
     deadline = clock.moment + 1000
     commissions = {author.begin(each, deadline): each for each in (HORSE, ROOM)}

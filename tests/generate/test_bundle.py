@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from functions.generate.bundle import load_bundle
-from functions.generate.engine import Engine
 from functions.generate.errors import BundleRefused
+from functions.generate.network.graph_network import GraphNetwork
 from tests.generate.conftest import MODEL
 
 MEGABYTE = 1_000_000
@@ -60,7 +60,7 @@ def test_a_truncated_file_is_named(copy: Path) -> None:
     ("changes", "message"),
     [
         ({"architecture": "llama"}, "'llama'"),
-        ({"format": 2}, r"\(2, 'gpt2'\)"),
+        ({"format": 1}, r"\(1, 'gpt2'\)"),
         ({"sampling": {}}, "top_p"),
         ({"context_length": "long"}, "invalid literal"),
         ({"files": {}}, r"lists no model\.onnx"),
@@ -96,4 +96,4 @@ def test_a_graph_that_is_none(copy: Path) -> None:
     files = facts["files"] | {"model.onnx": hashlib.sha256(b"not a graph").hexdigest()}
     change_facts(copy, files=files)
     with pytest.raises(BundleRefused, match=r"model\.onnx cannot be loaded"):
-        Engine(load_bundle(copy), threads=1)
+        GraphNetwork(load_bundle(copy), threads=1, places=1)

@@ -128,7 +128,7 @@ def test_time_is_kept_for_storing_and_mailing(
 ) -> None:
     """The writing ends ten seconds before the function's time does."""
     account.store.add(queued_review(address="", mail=Mail.NONE))
-    author = ScriptedAuthor(" a", " a b.")
+    author = ScriptedAuthor(" a", " a b.", now=parts.world.now)
     parts.worker = replace(parts.worker, author=author)  # type: ignore[arg-type]
     call(message(REVIEW_ID), seconds_left=left)
     ending = " a" if left < 10 else " a b."

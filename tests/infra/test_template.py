@@ -140,7 +140,9 @@ def test_the_queue_is_patient_enough() -> None:
     assert queue["VisibilityTimeout"] >= 6 * properties("GenerateFunction")["Timeout"]
     assert queue["RedrivePolicy"]["maxReceiveCount"] > MAX_ATTEMPTS
     mapping = properties("QueueToGenerate")
-    assert mapping["BatchSize"] == 1
+    assert mapping["BatchSize"] == {"Ref": "GenerateBatch"}
+    variables = properties("GenerateFunction")["Environment"]["Variables"]
+    assert variables["GENERATE_BATCH"] == mapping["BatchSize"]  # places for all that is delivered
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 

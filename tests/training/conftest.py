@@ -1,17 +1,20 @@
 """A prepared corpus, a trained model and its bundle: each made once, all tiny."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.training.books import write_corpus
 from training.bundle import Naming
-from training.export import export
+from training.export import ExportSettings, export
 from training.finetune import finetune
 from training.prepare import PrepareSettings, prepare
 from training.settings import FinetuneSettings, Size
 
 TINY = Size(layers=2, heads=2, width=64, context=64)
+BUNDLED = Size(layers=2, heads=3, width=96, context=64)
+"""The last block of a row is padded."""
 
 
 def tiny_settings(steps: int) -> FinetuneSettings:
@@ -45,7 +48,7 @@ def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_folder(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a finished run of 30 steps."""
     run = tmp_path_factory.mktemp("run")
-    finetune(prepared_folder, run, tiny_settings(30))
+    finetune(prepared_folder, run, replace(tiny_settings(30), size=BUNDLED))
     return run
 
 
@@ -56,5 +59,5 @@ def bundle_folder(
     """Return the bundle of the run's best model."""
     out = tmp_path_factory.mktemp("bundle") / "model"
     naming = Naming("tiny", license_weights="CC0-1.0", license_corpus="made up")
-    export(run_folder / "best", prepared_folder, out, naming)
+    export(run_folder / "best", prepared_folder, out, naming, ExportSettings())
     return out

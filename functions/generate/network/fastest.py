@@ -20,5 +20,5 @@ def fastest_network(bundle: Bundle, threads: int, places: int) -> Network:
         from functions.generate.network.graph_network import GraphNetwork  # noqa: PLC0415
 
         return GraphNetwork(bundle, threads, places)
-    logger.info("the kernels write", extra={"level": network.level, "threads": threads})
+    logger.info("the kernels write", extra={"kernels": network.level, "threads": threads})
     return network

@@ -72,7 +72,9 @@ def build(folder: Path = HERE, compiler: str | None = None) -> Path:
         return target
     compiler = compiler or os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
     if not compiler:
-        raise BuildError("there is no C compiler (on Debian and Ubuntu: apt install gcc libc6-dev).")
+        raise BuildError(
+            "there is no C compiler (on Debian and Ubuntu: apt install gcc libc6-dev)."
+        )
     machine = _MACHINES.get(platform.machine().lower())
     levels = _LEVELS.get(machine or "", (_PLAIN,))
     with tempfile.TemporaryDirectory() as scratch:
