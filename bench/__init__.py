@@ -1,0 +1,1 @@
+"""Our engine beside the others, on one machine, in one run: `python -m bench --help`."""

@@ -1,0 +1,70 @@
+"""Whether an engine computes what PyTorch computes: else its speed means nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.engine import Floats
+from bench.errors import PeerFailed
+from bench.hand import Hand
+from bench.kinds import Kind
+from bench.place import Place
+from bench.shapes import Shape
+
+_BATCH = 4
+_AMONG_THE_FIRST = 5
+"""So high on PyTorch's list must stand what a rounded model finds likeliest: with random weights
+the first few are all but equally likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """Of the text's tokens at the two positions that are measured, each (vocabulary,)."""
+
+    near: Floats
+    far: Floats
+
+
+def logits_of(
+    hand: Hand, name: str, shape: Shape, place: Place, positions: tuple[int, int]
+) -> Logits:
+    """Let a worker read the text up to each position, and its token there."""
+    read = []
+    for position in positions:
+        path = place.logits(f"{name}-{position}", shape)
+        hand.ask(do="read", length=position + 1, into=str(path))
+        read.append(np.load(path))
+        path.unlink()
+    return Logits(*read)
+
+
+def check(
+    hand: Hand, kind: Kind, found: Logits, right: Logits, positions: tuple[int, int]
+) -> float:
+    """Return the lower correlation of the logits with PyTorch's. Raises PeerFailed.
+
+    What the engine writes step by step, in a batch, is looked at too: the far position comes
+    first, while only the text itself has been read.
+    """
+    near, far = positions
+    pairs = ((found.near, right.near), (found.far, right.far))
+    # numpy's least of several is NaN where one is; Python's may not be
+    lowest = float(np.min([np.corrcoef(mine, theirs)[0, 1] for mine, theirs in pairs]))
+    if not lowest >= kind.least_correlation:
+        raise PeerFailed(
+            f"its logits correlate with PyTorch's by {lowest:.4f}; "
+            f"at least {kind.least_correlation} is allowed"
+        )
+    for position, logits in ((far, right.far), (near, right.near)):
+        answer = hand.ask(do="write", batch=_BATCH, position=position, steps=1)
+        _check_tokens(answer["tokens"][0], logits, position)
+    return lowest
+
+
+def _check_tokens(tokens: list[int], logits: Floats, position: int) -> None:
+    likeliest = np.argsort(logits)[::-1][:_AMONG_THE_FIRST]
+    if len(tokens) != _BATCH or len(set(tokens)) != 1 or tokens[0] not in likeliest:
+        raise PeerFailed(
+            f"behind position {position} it writes the tokens {tokens} for {_BATCH} equal texts; "
+            f"PyTorch finds {likeliest.tolist()} the likeliest"
+        )

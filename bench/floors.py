@@ -1,0 +1,110 @@
+"""What the engine must reach, and whether it did in this run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+from bench.figures import Engine, ours, peers
+from bench.kinds import KINDS
+from bench.plan import Cell
+from bench.results import FAR, NEAR, Results
+from bench.shapes import Shape
+
+_AHEAD_ALONE = 1.3
+_AHEAD_TOGETHER = 1.0
+_BATCH_4 = 2.4
+_KEPT_AT_FAR = 0.75
+_FIRST_TOKEN_SECONDS = 1.5
+_HANDLER_SECONDS = 0.5
+_PEAKS = {1: 900.0, 4: 1600.0}
+_LARGEST = "355M"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Something to be reached; `found` and `is_met` are None where it was not measured."""
+
+    what: str
+    wanted: str
+    found: str | None
+    is_met: bool | None
+
+
+def floors_of(results: Results) -> list[Floor]:
+    """Return every floor, as far as it was measured."""
+    floors = [floor for shape in results.shapes for floor in _of_shape(results, shape)]
+    for shape in results.shapes:
+        if shape.name == _LARGEST:
+            floors += _of_largest(ours(results, shape))
+    seconds = results.handler_import_seconds
+    floors.append(
+        _at_most(
+            "import of the handler without the model, from process start",
+            median(seconds) if seconds else None,
+            _HANDLER_SECONDS,
+            "s",
+        )
+    )
+    return floors
+
+
+def _of_shape(results: Results, shape: Shape) -> list[Floor]:
+    mine, name = ours(results, shape), shape.name
+    others = peers(results, shape)
+    floors = [
+        _against_fastest(
+            f"{name}, batch {batch}, at {NEAR}: ours ÷ the fastest peer",
+            mine,
+            others,
+            Cell(batch, NEAR),
+            wanted,
+        )
+        for batch, wanted in ((1, _AHEAD_ALONE), (4, _AHEAD_TOGETHER), (8, _AHEAD_TOGETHER))
+    ]
+    one, four, far = Cell(1, NEAR), Cell(4, NEAR), Cell(1, FAR)
+    together, late = mine.ratio_of_cells(four, one), mine.ratio_of_cells(far, one)
+    floors.append(_at_least(f"{name}: batch 4 ÷ batch 1", together, _BATCH_4))
+    floors.append(_at_least(f"{name}, batch 1: at {FAR} ÷ at {NEAR}", late, _KEPT_AT_FAR))
+    return floors
+
+
+def _of_largest(mine: Engine) -> list[Floor]:
+    name = mine.shape.name
+    first = mine.first_token_seconds()
+    floors = [_at_most(f"{name}: process start to first token", first, _FIRST_TOKEN_SECONDS, "s")]
+    for batch, most in _PEAKS.items():
+        peak = mine.peak_megabytes(batch)
+        floors.append(_at_most(f"{name}: peak memory at batch {batch}", peak, most, "MB"))
+    return floors
+
+
+def _against_fastest(
+    what: str, mine: Engine, others: list[Engine], cell: Cell, wanted: float
+) -> Floor:
+    measured = [other for other in others if other.speed(cell) is not None]
+    if mine.speed(cell) is None or not measured:
+        return _at_least(what, None, wanted)
+    fastest = max(measured, key=lambda other: other.speed(cell) or 0.0)
+    return _at_least(f"{what}, {KINDS[fastest.name].title}", mine.ratio(fastest, cell), wanted)
+
+
+def _at_least(what: str, found: float | None, least: float) -> Floor:
+    return _floor(what, f"at least {least:g}", found, lambda value: f"{value:.2f}", least.__le__)
+
+
+def _at_most(what: str, found: float | None, most: float, unit: str) -> Floor:
+    digits = 2 if unit == "s" else 0
+    wanted = f"at most {most:g} {unit}"
+    return _floor(what, wanted, found, lambda value: f"{value:.{digits}f} {unit}", most.__ge__)
+
+
+def _floor(
+    what: str,
+    wanted: str,
+    found: float | None,
+    shown: Callable[[float], str],
+    holds: Callable[[float], bool],
+) -> Floor:
+    if found is None:
+        return Floor(what, wanted, None, None)
+    return Floor(what, wanted, shown(found), bool(holds(found)))

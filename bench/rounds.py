@@ -1,0 +1,108 @@
+"""The rounds: every engine measures a short stretch in turn, again and again.
+
+Whatever else the machine does falls on all of them; a ratio is taken within a round.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from bench.agreement import Logits, check, logits_of
+from bench.bandwidth import Reader
+from bench.errors import PeerFailed
+from bench.hand import Hand, at_hand
+from bench.kinds import REFERENCE, SHIPPED
+from bench.plan import CELLS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
+from bench.results import FAR, NEAR, Bandwidth, Stretch
+from bench.run_parts import Run
+from bench.shapes import Shape
+
+
+def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
+    """Start all engines, compare them with the reference, measure the rounds."""
+    reader = Reader(run.results.threads)
+    with ExitStack() as stack:
+        race = _Race(run, shape)
+        for entry in entries:
+            race.admit(entry, stack)
+        for number in range(run.results.rounds if race.hands else 0):
+            speed = reader.bytes_per_second()
+            run.results.bandwidths.append(Bandwidth(shape.name, number, speed))
+            for cell in CELLS:
+                race.measure(cell, number)
+
+
+@dataclass(slots=True)
+class _Race:
+    """The engines that run on one shape."""
+
+    run: Run
+    shape: Shape
+    hands: dict[Entry, Hand] = field(default_factory=dict)
+    right: Logits | None = None
+
+    def admit(self, entry: Entry, stack: ExitStack) -> None:
+        """Start an engine and compare it with the reference; note it where that fails."""
+        if self.run.has_failed(self.shape, entry.kind):
+            return
+        job = self.run.job(entry, self.shape, max(entry.batches))
+        log = self.run.place.log(entry.kind, self.shape)
+        try:
+            hand = stack.enter_context(at_hand(job, log))
+            if entry.kind != SHIPPED:  # it was compared when it was exported
+                self._compare(entry, hand)
+        except PeerFailed as error:
+            self.run.fail(self.shape, entry.kind, str(error))
+            return
+        self.hands[entry] = hand
+
+    def measure(self, cell: Cell, number: int) -> None:
+        """Let every engine measure a stretch, and say what came out."""
+        found = []
+        for entry in order_of(list(self.hands), cell, number):
+            try:
+                found.append(self._stretch(entry, cell, number))
+            except PeerFailed as error:
+                self.run.fail(self.shape, entry.kind, str(error))
+                del self.hands[entry]
+        self.run.results.stretches += found
+        speeds = ", ".join(
+            f"{one.engine}/{one.threads} {one.tokens_per_second:.0f}"
+            for one in sorted(found, key=lambda one: -one.tokens_per_second)
+        )
+        self.run.say(
+            f"{self.shape.name} round {number + 1} of {self.run.results.rounds}, batch "
+            f"{cell.batch} at {cell.position}, engine/threads tokens a second: {speeds}"
+        )
+
+    def _stretch(self, entry: Entry, cell: Cell, number: int) -> Stretch:
+        answer = self.hands[entry].ask(
+            do="measure",
+            batch=cell.batch,
+            position=cell.position,
+            least_seconds=LEAST_SECONDS,
+            steps=STEPS,
+        )
+        return Stretch(
+            shape=self.shape.name,
+            engine=entry.kind.name,
+            threads=entry.threads,
+            batch=cell.batch,
+            position=cell.position,
+            round=number,
+            **answer,
+        )
+
+    def _compare(self, entry: Entry, hand: Hand) -> None:
+        """Compare an engine with the reference, which comes first. Raises PeerFailed."""
+        positions = (NEAR, FAR)
+        found = logits_of(hand, entry.kind.name, self.shape, self.run.place, positions)
+        if self.right is None:
+            if entry.kind.name != REFERENCE:
+                raise PeerFailed(f"{REFERENCE}, with which it is compared, did not run")
+            self.right = found
+        likeness = check(hand, entry.kind, found, self.right, positions)
+        correlations = self.run.results.correlations.setdefault(self.shape.name, {})
+        correlations[entry.kind.name] = likeness
+        self.run.say(
+            f"{self.shape.name} {entry.name}: agrees with {REFERENCE} (correlation {likeness:.5f})"
+        )

@@ -1,0 +1,1 @@
+"""The bench's arithmetic and its pages; what it measures is not tested, it is measured."""
