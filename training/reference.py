@@ -3,7 +3,7 @@
 import warnings
 from pathlib import Path
 
-from optimum.exporters.onnx import main_export  # type: ignore[import-untyped]
+from optimum.exporters.onnx import main_export
 from transformers import GPT2LMHeadModel
 
 from training.checks import check_greedy, check_logits

@@ -48,6 +48,6 @@ def check_servable(model: GPT2LMHeadModel, checkpoint: Path) -> None:
     head_size = config.n_embd // config.n_head
     if head_size % VECTOR or head_size > LARGEST_HEAD:
         raise CheckpointError(
-            f"{checkpoint} has heads of {head_size} (width {config.n_embd}, {config.n_head} heads); "
+            f"{checkpoint} has {config.n_head} heads of {head_size} in a width of {config.n_embd}; "
             f"heads must be a multiple of {VECTOR}, up to {LARGEST_HEAD}"
         )

@@ -1,6 +1,7 @@
 """The generate function's composition root: a batch of messages in, the failed ones out."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,19 @@ logger = Logger()
 def generate_parts() -> GenerateParts:
     """Return the parts of this execution environment."""
     return GenerateParts(os.environ)
+
+
+def load_in_the_init_phase(environment: Mapping[str, str]) -> None:
+    """Load the model when Lambda imports this module, before the first message.
+
+    Elsewhere nothing happens (only Lambda sets that variable). A model that cannot be loaded is
+    tried again, and reported, with the first message.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in environment:
+        try:
+            logger.info("loaded", extra={"model": generate_parts().worker.bundle.name})
+        except Exception:
+            logger.exception("the model was not loaded")
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -83,3 +97,6 @@ def _comes_again(review: str, error: Exception, receipt: str, parts: GeneratePar
     except Exception:  # it comes again all the same, only later
         logger.exception("the queue did not take the time", extra={"review": review})
     return True
+
+
+load_in_the_init_phase(os.environ)

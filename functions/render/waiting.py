@@ -52,9 +52,7 @@ class Standing:
         return "" if self.eta_seconds is None else duration(self.eta_seconds)
 
 
-def standing(
-    review: Review, place: int, pace: Pace | None, at_once: int, now: float
-) -> Standing:
+def standing(review: Review, place: int, pace: Pace | None, at_once: int, now: float) -> Standing:
     """Return where the review stands, given its place in the queue and how fast things go.
 
     `at_once` is how many reviews are written at a time, by all workers together.

@@ -71,6 +71,21 @@ def test_a_message_becomes_a_review_and_a_mail(parts: GenerateParts, account: Ac
     assert len(backend.sent_messages) == 1
 
 
+def test_lambda_loads_the_model_before_the_first_message(
+    parts: GenerateParts, account: Account
+) -> None:
+    """In the init phase, and only there; a bundle that is not whole does not break the start."""
+    handler.load_in_the_init_phase({})
+    assert account.site.model() is None
+    whole = parts.settings
+    parts.settings = replace(whole, model_dir="/no/such/folder")
+    handler.load_in_the_init_phase({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"})
+    assert account.site.model() is None
+    parts.settings = whole
+    handler.load_in_the_init_phase({"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"})
+    assert account.site.model() is not None
+
+
 def test_warming_loads_the_model_and_publishes_it(parts: GenerateParts, account: Account) -> None:
     """Without messages nothing is written; the pages learn which model runs."""
     assert call() == []

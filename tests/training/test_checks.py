@@ -28,7 +28,7 @@ def model() -> GPT2LMHeadModel:
     """Return a random model."""
     torch.manual_seed(1)
     model = GPT2LMHeadModel(configuration(SIZE, VOCABULARY, 0)).eval()
-    return model.requires_grad_(False)
+    return model.requires_grad_(False)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ class FakeGraph:
 def test_the_reference_does_what_pytorch_does(
     model: GPT2LMHeadModel, prompts: Ids, tmp_path: Path
 ) -> None:
-    """optimum's export of a model passes."""
+    """The export of a model passes."""
     check_reference(model, prompts, tmp_path)
 
 
@@ -153,5 +153,5 @@ def test_heads_that_do_not_fill_a_vector_are_refused(model: GPT2LMHeadModel) -> 
     """The error names the size of a head and what it may be."""
     check_servable(model, Path("checkpoint"))
     odd = GPT2LMHeadModel(configuration(Size(1, 2, 48, 32), VOCABULARY, 0))
-    with pytest.raises(CheckpointError, match="has heads of 24 .* multiple of 16, up to 256"):
+    with pytest.raises(CheckpointError, match=r"has 2 heads of 24 .* multiple of 16, up to 256"):
         check_servable(odd, Path("checkpoint"))

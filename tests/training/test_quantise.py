@@ -20,7 +20,7 @@ def model() -> GPT2LMHeadModel:
     model = GPT2LMHeadModel(configuration(size, VOCABULARY, 0)).eval().requires_grad_(False)
     for matrix in matrices_of(model).values():
         matrix.mul_(8)
-    return model
+    return model  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="module")

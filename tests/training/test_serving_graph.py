@@ -67,7 +67,7 @@ def _random_model(size: Size) -> GPT2LMHeadModel:
     for name, parameter in model.named_parameters():
         mean = 1.0 if "ln_" in name and name.endswith("weight") else 0.0
         parameter.normal_(mean, size.width**-0.5)
-    return model
+    return model  # type: ignore[no-any-return]
 
 
 @pytest.fixture(params=[(96, 3, "attn"), (256, 4, ""), (64, 2, "none")], scope="module")
