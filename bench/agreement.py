@@ -13,8 +13,9 @@ from bench.shapes import Shape
 
 _BATCH = 4
 _AMONG_THE_FIRST = 5
-"""So high on PyTorch's list must stand what a rounded model finds likeliest: with random weights
-the first few are all but equally likely."""
+"""So high on its own list, from reading the text at once, must stand what an engine writes step by
+step: with random weights the first few are all but equally likely. PyTorch's list would ask 4 bits
+for an order that they cannot keep; how near the lists are is the correlation's affair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def check(
 ) -> float:
     """Return the lower correlation of the logits with PyTorch's. Raises PeerFailed.
 
-    What the engine writes step by step, in a batch, is looked at too: the far position comes
-    first, while only the text itself has been read.
+    What the engine writes step by step, in a batch, must be what it found reading at once: the far
+    position comes first, while only the text itself has been read.
     """
     near, far = positions
     pairs = ((found.near, right.near), (found.far, right.far))
@@ -55,7 +56,7 @@ def check(
             f"its logits correlate with PyTorch's by {lowest:.4f}; "
             f"at least {kind.least_correlation} is allowed"
         )
-    for position, logits in ((far, right.far), (near, right.near)):
+    for position, logits in ((far, found.far), (near, found.near)):
         answer = hand.ask(do="write", batch=_BATCH, position=position, steps=1)
         _check_tokens(answer["tokens"][0], logits, position)
     return lowest
@@ -66,5 +67,5 @@ def _check_tokens(tokens: list[int], logits: Floats, position: int) -> None:
     if len(tokens) != _BATCH or len(set(tokens)) != 1 or tokens[0] not in likeliest:
         raise PeerFailed(
             f"behind position {position} it writes the tokens {tokens} for {_BATCH} equal texts; "
-            f"PyTorch finds {likeliest.tolist()} the likeliest"
+            f"read at once, it finds {likeliest.tolist()} the likeliest"
         )
