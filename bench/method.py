@@ -21,7 +21,7 @@ def _of_the_rounds(results: Results) -> tuple[str, ...]:
         (
             f"An engine takes part if its logits correlate with those of {REFERENCE} as closely "
             "as its number format allows (the last column; 1 is equal), at both positions, and if "
-            "what it writes next in a batch of four is what it finds likely reading one text at once."
+            "what it writes in a batch of four is what it finds likely reading one text at once."
         ),
         (
             f"{results.rounds} rounds. In each, every engine measures every cell once, in an order "
