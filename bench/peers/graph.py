@@ -1,12 +1,11 @@
 """Our engine where there are no compiled kernels: the bundle's graph in onnxruntime."""
 
-from functions.generate.network.graph_network import GraphNetwork
-
 from bench.engine import Making
 from bench.job import Job
 from bench.kinds import CHECKPOINT
 from bench.peers.ours import Ours
 from functions.generate.bundle import load_bundle
+from functions.generate.network.graph_network import GraphNetwork
 
 
 def convert(making: Making) -> None:
