@@ -7,7 +7,7 @@ from statistics import median
 from bench.figures import Engine, ours, peers
 from bench.kinds import KINDS
 from bench.plan import Cell
-from bench.results import FAR, NEAR, Results
+from bench.results import BATCHES, FAR, NEAR, Results
 from bench.shapes import Shape
 
 _AHEAD_ALONE = 1.3
@@ -18,6 +18,7 @@ _FIRST_TOKEN_SECONDS = 1.5
 _HANDLER_SECONDS = 0.5
 _PEAKS = {1: 900.0, 4: 1600.0}
 _LARGEST = "355M"
+_DRAWING_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def _of_shape(results: Results, shape: Shape) -> list[Floor]:
     together, late = mine.ratio_of_cells(four, one), mine.ratio_of_cells(far, one)
     floors.append(_at_least(f"{name}: batch 4 ÷ batch 1", together, _BATCH_4))
     floors.append(_at_least(f"{name}, batch 1: at {FAR} ÷ at {NEAR}", late, _KEPT_AT_FAR))
+    floors += [_of_drawing(results, mine, batch) for batch in BATCHES]
     return floors
 
 
@@ -76,6 +78,24 @@ def _of_largest(mine: Engine) -> list[Floor]:
         peak = mine.peak_megabytes(batch)
         floors.append(_at_most(f"{name}: peak memory at batch {batch}", peak, most, "MB"))
     return floors
+
+
+def _of_drawing(results: Results, mine: Engine, batch: int) -> Floor:
+    """Compare a step with sampling for it as the shipped bundle asks, in the slowest case."""
+    what = f"{mine.shape.name}, batch {batch}: drawing the tokens ÷ the whole step"
+    speed = mine.speed(Cell(batch, NEAR))
+    drawn = [median(one.seconds) for one in results.drawings if one.top_k]
+    share = None
+    if speed is not None and drawn:
+        drawing = batch * max(drawn)
+        share = drawing / (batch / speed + drawing)
+    return _floor(
+        what,
+        f"at most {_DRAWING_SHARE:.0%}",
+        share,
+        lambda value: f"{value:.1%}",
+        _DRAWING_SHARE.__ge__,
+    )
 
 
 def _against_fastest(

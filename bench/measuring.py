@@ -8,6 +8,7 @@ from typing import Any
 
 from artreview.errors import ArtReviewError
 from bench.convert import convert_all
+from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.kinds import KINDS, REFERENCE, SHIPPED
 from bench.machine import machine_facts, versions
@@ -82,6 +83,7 @@ def _measure_shipped(run: Run) -> None:
     except ArtReviewError as error:
         run.say(f"the bundle that ships is not measured: {error}")
         return
+    run.results.drawings = measure_drawing(bundle.sampling)
     shape = _shape_of(bundle)
     run.results.shipped = Shipped(shape, _held_out())
     entries = shipped_entries(run.results.threads)

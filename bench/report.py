@@ -1,5 +1,7 @@
 """`bench/results.md`, written from the raw numbers."""
 
+from statistics import median
+
 from bench.figures import Engine, ours
 from bench.floors import Floor, floors_of
 from bench.kinds import KINDS, OURS, SHIPPED
@@ -22,6 +24,7 @@ def report(results: Results) -> str:
         ),
         *(part for shape in results.shapes for part in _of_shape(results, shape)),
         *(_of_shipped(results, results.shipped) if results.shipped else ()),
+        *_of_drawing(results),
         "## What must be reached",
         _floors(floors_of(results)),
         "## How it was measured",
@@ -106,6 +109,25 @@ def _of_shipped(results: Results, shipped: Shipped) -> list[str]:
         "Tokens a second of all texts together:",
         table(("in the compiled kernels", *_CELL_HEADS, "review, s"), rows),
         _quality(shipped.held_out),
+    ]
+
+
+def _of_drawing(results: Results) -> list[str]:
+    if not results.drawings:
+        return []
+    rows = [
+        (
+            f"{one.temperature:g}",
+            f"{one.top_p:g}",
+            f"{one.top_k}" if one.top_k else "all",
+            f"{median(one.seconds) * 1000:.3f}",
+        )
+        for one in results.drawings
+    ]
+    return [
+        "## Drawing a token",
+        "Milliseconds, of a vocabulary of 50,257, with a repetition penalty:",
+        table(("temperature", "top p", "top k", "ms"), rows),
     ]
 
 

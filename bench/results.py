@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import ResultsMissing
 from bench.shapes import Shape
 
-FORMAT = 1
+FORMAT = 2
 
 NEAR, FAR = 32, 900
 """The positions that are measured: near a text's start, and behind the end of a review."""
@@ -73,6 +73,16 @@ class Bandwidth:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """What single draws of a token took, at GPT-2's vocabulary, with one way of sampling."""
+
+    temperature: float
+    top_p: float
+    top_k: int
+    seconds: list[float]
+
+
+@dataclass(frozen=True, slots=True)
 class Shipped:
     """The bundle that ships, and what its `bundle.json` tells of its quality."""
 
@@ -99,6 +109,7 @@ class Results:
     correlations: dict[str, dict[str, float]] = field(default_factory=dict)
     """Shape → engine → of its logits with PyTorch's."""
     handler_import_seconds: list[float] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
 
     def shape_names(self) -> list[str]:
         """Return the names of all models that were measured."""
@@ -141,6 +152,7 @@ def _results(content: dict[str, Any]) -> Results:
         "starts": Started,
         "failures": Failure,
         "bandwidths": Bandwidth,
+        "drawings": Drawing,
     }
     for name, kind in kinds.items():
         content[name] = [kind(**entry) for entry in content[name]]

@@ -8,10 +8,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING
 
 from artreview.review import Review
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SUBJECT = "Your results are ready"
 PREVIEW_CHARACTERS = 50
@@ -74,7 +76,15 @@ def _date(moment: float) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def _templates() -> "Environment":
+    # Most reviews bring no mail, and their cold start need not wait for Jinja.
+    from jinja2 import (  # noqa: PLC0415
+        Environment,
+        FileSystemLoader,
+        StrictUndefined,
+        select_autoescape,
+    )
+
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(["html"]),

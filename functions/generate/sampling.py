@@ -1,7 +1,8 @@
 """From logits to the next token: temperature, top-k, top-p and a repetition penalty, in numpy.
 
 The order is that of transformers' `generate`: penalty, temperature, top-k, top-p. A vocabulary of
-50,257 is never sorted: what cannot be drawn is left out first, by a bound that is exact.
+50,257 is never sorted: what cannot be drawn is left out first. A sample of the scores tells about
+where the bound is, and whether it was low enough is then seen for certain.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,8 @@ _HIGHEST = 1e4
 _COLDEST = 1e-3
 """Below this temperature a float32 overflows; the choice is the likeliest token there anyway."""
 
-_STRETCH = 64
-"""The highest score of so many neighbours stands for all of them when the top k are looked for."""
+_APART = 64
+"""Every so manyeth score is in the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Sampling:
     max_tokens: int = 1024
 
 
+@np.errstate(over="ignore")  # what is absurdly unlikely becomes impossible
 def next_token(
     logits: Floats, used: Ids, sampling: Sampling, dice: np.random.Generator, banned: Sequence[int]
 ) -> int:
@@ -50,29 +52,34 @@ def next_token(
     `used` are the distinct tokens of the text so far; `banned` may not come now. Logits that are
     not finite count as impossible.
     """
-    scores = _finite(logits)  # (vocabulary,)
+    scores = logits
     if sampling.repetition_penalty != 1.0 and used.size:
-        seen = scores[used]
-        penalty = np.float32(sampling.repetition_penalty)
-        scores[used] = np.where(seen > 0, seen / penalty, seen * penalty)
-    if banned:
-        scores[list(banned)] = -np.inf
+        scores[used] = _penalised(scores[used], np.float32(sampling.repetition_penalty))
+    for token in banned:
+        scores[token] = -np.inf
+    if not scores.max() <= _HIGHEST:  # or one of them is NaN
+        scores = _finite(scores)
     temperature = np.float32(max(sampling.temperature, _COLDEST))
     candidates, total = _candidates(scores, sampling, temperature)  # (k,), the likeliest first
     probabilities = _softmax(scores[candidates] / temperature, total)  # (k,)
-    kept = _nucleus(probabilities, sampling.top_p)
-    cumulative = np.cumsum(probabilities[:kept], dtype=np.float64)
-    place = int(np.searchsorted(cumulative, dice.random() * cumulative[-1], side="right"))
-    return int(candidates[min(place, kept - 1)])
+    cumulative = probabilities.cumsum(dtype=np.float64)
+    last = cumulative.size - 1
+    if sampling.top_p < 1.0:
+        last = min(int(cumulative.searchsorted(sampling.top_p)), last)
+    place = int(cumulative.searchsorted(dice.random() * cumulative[last], side="right"))
+    return int(candidates[min(place, last)])
+
+
+def _penalised(scores: Floats, penalty: np.float32) -> Floats:
+    """Return the scores divided where they are positive, multiplied where they are negative."""
+    farther = np.minimum if penalty >= 1 else np.maximum
+    penalised: Floats = farther(scores / penalty, scores * penalty)
+    return penalised
 
 
 def _finite(logits: Floats) -> Floats:
     """Return the logits with what is not finite made impossible, and what is absurd cut."""
-    lowest, highest = logits.min(), logits.max()  # either is NaN where any logit is
-    if lowest >= -_HIGHEST and highest <= _HIGHEST:
-        return logits
-    with np.errstate(invalid="ignore"):
-        scores = np.clip(logits, -_HIGHEST, _HIGHEST).astype(np.float32)
+    scores = np.minimum(logits, np.float32(_HIGHEST))
     scores[~np.isfinite(logits)] = -np.inf
     return scores
 
@@ -87,47 +94,48 @@ def _candidates(
     """
     total: float | None = None
     if 0 < sampling.top_k < scores.size:
-        ids = _at_least(scores, _bound_of_the_top(scores, sampling.top_k))
+        ids = _ids_of_the_top(scores, sampling.top_k)
     elif sampling.top_p < 1.0:
-        total = _sum_of_weights(scores, temperature)
-        ids = _at_least(scores, _bound_of_the_nucleus(scores, sampling.top_p, temperature, total))
+        ids, total = _ids_of_the_nucleus(scores, sampling.top_p, temperature)
     else:
         ids = np.arange(scores.size)
-    ranked = ids[np.argsort(-scores[ids], kind="stable")]
+    ranked = ids[(-scores[ids]).argsort(kind="stable")]
     return (ranked[: sampling.top_k] if sampling.top_k else ranked), total
 
 
-def _at_least(scores: Floats, bound: np.float32) -> Ids:
-    ids = np.flatnonzero(scores >= bound)
-    return ids if ids.size else np.arange(scores.size)
+def _ids_of_the_top(scores: Floats, count: int) -> Ids:
+    """Return the ids of the `count` highest scores, and of some more, in their own order."""
+    sample = scores[::_APART]
+    rank = count // _APART + 4  # far enough down that `count` scores are hardly ever missed
+    if rank < sample.size:
+        ids = np.flatnonzero(scores >= np.partition(sample, -rank)[-rank])
+        if ids.size >= count:
+            return ids
+    return np.flatnonzero(scores >= np.partition(scores, -count)[-count])
 
 
-def _bound_of_the_top(scores: Floats, count: int) -> np.float32:
-    """Return a score that at least `count` tokens reach, near that of the last of them."""
-    whole = scores.size // _STRETCH * _STRETCH
-    if whole < count * _STRETCH:
-        return np.float32(np.partition(scores, -count)[-count])
-    highest = scores[:whole].reshape(-1, _STRETCH).max(axis=1)  # (stretches,)
-    return np.float32(np.partition(highest, -count)[-count])
+def _ids_of_the_nucleus(scores: Floats, top_p: float, temperature: np.float32) -> tuple[Ids, float]:
+    """Return the ids that reach `top_p` together, and some more, in their own order.
 
-
-def _sum_of_weights(scores: Floats, temperature: np.float32) -> float:
-    """Return what e to the power of each score adds up to, over that of the highest."""
+    And what e to the power of each score, over that of the highest, adds up to.
+    """
     highest = scores.max()
     if not np.isfinite(highest):
-        return float(scores.size)
-    return float(np.exp((scores - highest) / temperature).sum(dtype=np.float64))
-
-
-def _bound_of_the_nucleus(
-    scores: Floats, top_p: float, temperature: np.float32, total: float
-) -> np.float32:
-    """Return a score below which nobody is in the nucleus.
-
-    Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
-    """
-    least = np.log(max(1.0 - top_p, 1e-12) / scores.size * total)  # never above 0
-    return np.float32(scores.max() + temperature * np.float32(least) * np.float32(1.0001))
+        return np.arange(scores.size), float(scores.size)
+    weights = scores - highest  # (vocabulary,)
+    weights /= temperature
+    np.exp(weights, out=weights)
+    total = float(weights.sum(dtype=np.float64))
+    sample = np.sort(scores[::_APART])
+    rank = 8
+    while rank < sample.size:
+        ids = np.flatnonzero(scores >= sample[-rank])
+        if weights[ids].sum(dtype=np.float64) > top_p * total * 1.000_001:  # rounding set apart
+            return ids, total
+        rank *= 4
+    # Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
+    least = 0.999 * max(1.0 - top_p, 1e-12) * total / weights.size
+    return np.flatnonzero(weights >= min(least, 1.0)), total
 
 
 def _softmax(scores: Floats, total: float | None) -> Floats:
@@ -137,11 +145,3 @@ def _softmax(scores: Floats, total: float | None) -> Floats:
     weights: Floats = np.exp(scores - highest)
     weights /= np.float32(total or weights.sum())
     return weights
-
-
-def _nucleus(probabilities: Floats, top_p: float) -> int:
-    """Return how many of the sorted probabilities reach `top_p` together; at least one."""
-    if top_p >= 1.0:
-        return probabilities.size
-    reached = np.searchsorted(np.cumsum(probabilities, dtype=np.float64), top_p, side="left")
-    return min(int(reached) + 1, probabilities.size)

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from bench.results import BATCHES, FAR, NEAR, Bandwidth, Failure, Results, Started, Stretch
+from bench.results import BATCHES, FAR, NEAR, Bandwidth, Drawing, Failure, Results, Started, Stretch
 from bench.shapes import SHAPES
 
 SHAPE = SHAPES["355M"]
@@ -43,6 +43,11 @@ def made_up() -> Results:
         ],
         correlations={SHAPE.name: {"ours-4": 0.9876, "pytorch-fp32": 1.0}},
         handler_import_seconds=[0.3, 0.9, 0.4],
+        drawings=[
+            Drawing(0.5, 0.9, 40, [0.0001, 0.0009, 0.0001]),
+            Drawing(1.0, 0.9, 40, [0.0005, 0.0005, 0.0004]),
+            Drawing(1.0, 0.9, 0, [0.002, 0.002, 0.002]),
+        ],
     )
 
 

@@ -70,6 +70,10 @@ def test_floors_say_what_was_reached() -> None:
     assert _row(page, "what", "355M, batch 1: at 900 ÷ at 32")[1:] == ["0.80", "yes"]
     assert _row(page, "what", "355M: process start to first token")[1:] == ["1.10 s", "yes"]
     assert _row(page, "what", "355M: peak memory at batch 4")[1:] == ["1700 MB", "**no**"]
+    drawing = "drawing the tokens ÷ the whole step"
+    # The slower way of the shipped bundle takes 0.5 ms, a step 10 ms, or 20 with eight texts.
+    assert _row(page, "what", f"355M, batch 1: {drawing}")[1:] == ["4.8%", "yes"]
+    assert _row(page, "what", f"355M, batch 8: {drawing}")[1:] == ["16.7%", "**no**"]
     import_row = "import of the handler without the model, from process start"
     assert _row(page, "what", import_row)[1:] == ["0.40 s", "yes"]
     results = made_up()
@@ -90,6 +94,13 @@ def test_the_shipped_bundle_states_its_loss() -> None:
     assert _row(page, "in the compiled kernels", "1 thread")[0] == "1,000"
     results.shipped = Shipped(shape, {})
     assert "states no perplexity" in report(results)
+
+
+def test_drawing_is_told_by_its_settings() -> None:
+    """The median of the draws, in milliseconds, beside how it was drawn."""
+    page = report(made_up())
+    assert "| 0.5 | 0.9 | 40 | 0.100 |" in page
+    assert "| 1 | 0.9 | all | 2.000 |" in page
 
 
 def test_the_machine_and_the_versions_are_named() -> None:

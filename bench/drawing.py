@@ -1,0 +1,54 @@
+"""What drawing a token costs beside reading one: our sampler on made-up logits of GPT-2's size."""
+
+import time
+
+import numpy as np
+
+from bench.engine import Floats
+from bench.results import Drawing
+from bench.shapes import SEED
+from functions.generate.bundle import SamplingDefaults
+from functions.generate.sampling import Sampling, next_token
+
+VOCABULARY = 50_257
+_TEMPERATURES = (0.1, 0.5, 1.0)
+_USED_TOKENS = 350  # distinct ones, in the middle of a review
+_DRAWS = 300
+
+
+def measure_drawing(defaults: SamplingDefaults) -> list[Drawing]:
+    """Time single draws, as the shipped bundle asks for them and by nucleus alone, in turn."""
+    dice = np.random.Generator(np.random.PCG64(SEED))
+    logits = _like_a_model(dice)  # (vocabulary,)
+    used = dice.choice(VOCABULARY, _USED_TOKENS, replace=False)  # (used,)
+    ways = [
+        Sampling(
+            temperature=temperature,
+            top_p=defaults.top_p,
+            top_k=top_k,
+            repetition_penalty=defaults.repetition_penalty,
+        )
+        for temperature in _TEMPERATURES
+        for top_k in (defaults.top_k, 0)
+    ]
+    seconds: list[list[float]] = [[] for _ in ways]
+    for _ in range(_DRAWS):
+        for way, found in zip(ways, seconds, strict=True):
+            fresh = logits.copy()
+            began = time.perf_counter()
+            next_token(fresh, used, way, dice, [0])
+            found.append(time.perf_counter() - began)
+    return [
+        Drawing(way.temperature, way.top_p, way.top_k, found)
+        for way, found in zip(ways, seconds, strict=True)
+    ]
+
+
+def _like_a_model(dice: np.random.Generator) -> Floats:
+    """Return logits (vocabulary,) that fall with the logarithm of the rank, as a model's do.
+
+    The likeliest has a third of the probability, the first thousand have 95 %.
+    """
+    ranks = dice.permutation(VOCABULARY) + 1  # (vocabulary,)
+    noise = dice.normal(scale=0.3, size=VOCABULARY)
+    return (-1.4 * np.log(ranks) + noise).astype(np.float32)
