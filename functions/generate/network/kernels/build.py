@@ -53,8 +53,9 @@ _LEVELS = {
 _MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
 _FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra")
-_KERNEL_FLAGS = ("-ffp-contract=fast", "-funroll-loops")
-"""A product and a sum may be rounded once; nothing else about floats is loosened."""
+_KERNEL_FLAGS = ("-ffp-contract=fast", "-funroll-loops", "-Wno-psabi")
+"""A product and a sum may be rounded once; nothing else about floats is loosened. Vectors wider than
+the processor's are passed between inlined functions only."""
 
 
 def library_file(folder: Path = HERE) -> Path:

@@ -1,5 +1,5 @@
-/* Products with AVX2, which multiplies unsigned by signed bytes and adds pairs in 16 bits. No half of
-   a block can overflow them: 4 * 2 * 15 * 127 with 4 bits, 2 * 128 * 127 with 8. */
+/* Products with AVX2, which multiplies unsigned by signed bytes and adds pairs in 16 bits. Nothing
+   overflows them: 8 * 2 * 15 * 127 with 4 bits, 2 * 128 * 127 with 8. */
 
 #include <immintrin.h>
 
@@ -9,8 +9,10 @@ typedef struct {
 typedef struct {
     __m256i size[2], sign[2];
 } Block8;
-typedef __m256i Dots;
-typedef __m256 Sums;
+typedef __m256i Part; /* of a block: 16 sums in 16 bits with 4-bit weights, else 8 in 32 bits */
+typedef __m256i Two, Four; /* so many blocks' sums, side by side in 32 bits */
+
+enum { SURPLUS_4 = 8, SURPLUS_8 = 0 };
 
 INLINE __m256i bytes_at(const void *from) { return _mm256_loadu_si256(from); }
 
@@ -34,20 +36,18 @@ INLINE Block8 unpack8(const uint8_t *block) {
     return out;
 }
 
-INLINE Dots dot4(Block4 block, const int8_t *values, const int32_t *start) {
+INLINE Part part4(Block4 block, const int8_t *values) {
     const __m256i first = _mm256_add_epi16(_mm256_maddubs_epi16(block.low[0], bytes_at(values)),
                                            _mm256_maddubs_epi16(block.low[1], bytes_at(values + 32)));
     const __m256i second =
         _mm256_add_epi16(_mm256_maddubs_epi16(block.high[0], bytes_at(values + 64)),
                          _mm256_maddubs_epi16(block.high[1], bytes_at(values + 96)));
-    const __m256i sums = _mm256_madd_epi16(_mm256_add_epi16(first, second), _mm256_set1_epi16(1));
-    return _mm256_add_epi32(sums, bytes_at(start));
+    return _mm256_add_epi16(first, second);
 }
 
-INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
+INLINE Part part8(Block8 block, const int8_t *values) {
     const __m256i ones = _mm256_set1_epi16(1);
     __m256i parts[2];
-    (void)start; /* the weights are signed here */
     for (int i = 0; i < 2; i++) {
         const __m256i turned = _mm256_sign_epi8(bytes_at(values + 32 * i), block.sign[i]);
         parts[i] = _mm256_madd_epi16(_mm256_maddubs_epi16(block.size[i], turned), ones);
@@ -55,17 +55,33 @@ INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
     return _mm256_add_epi32(parts[0], parts[1]);
 }
 
-INLINE Sums no_sums(void) { return _mm256_setzero_ps(); }
-
-INLINE Sums add_scaled(Sums sums, Dots dots, float weights, float values) {
-    const __m256 scale = _mm256_mul_ps(_mm256_set1_ps(weights), _mm256_set1_ps(values));
-    return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), scale, sums);
+/* (a a b b | a a b b) */
+INLINE Two two4(Part a, Part b) {
+    const __m256i sums =
+        _mm256_add_epi16(_mm256_unpacklo_epi64(a, b), _mm256_unpackhi_epi64(a, b));
+    return _mm256_madd_epi16(sums, _mm256_set1_epi16(1));
 }
 
-INLINE float total(Sums sums) {
-    const __m128 half = _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps(sums, 1));
-    const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
-    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+/* (a b c d | a b c d) */
+INLINE Four four4(Two ab, Two cd) {
+    const __m256 x = _mm256_castsi256_ps(ab), y = _mm256_castsi256_ps(cd);
+    return _mm256_add_epi32(_mm256_castps_si256(_mm256_shuffle_ps(x, y, 0x88)),
+                            _mm256_castps_si256(_mm256_shuffle_ps(x, y, 0xdd)));
+}
+
+/* (a b a b | a b a b) */
+INLINE Two two8(Part a, Part b) {
+    return _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+}
+
+/* (a b c d | a b c d) */
+INLINE Four four8(Two ab, Two cd) {
+    return _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+}
+
+INLINE EightInts eight(Four first, Four second) {
+    return (EightInts)_mm256_add_epi32(_mm256_permute2x128_si256(first, second, 0x20),
+                                       _mm256_permute2x128_si256(first, second, 0x31));
 }
 
 INLINE __m256i words_of(const float *x, float factor) {

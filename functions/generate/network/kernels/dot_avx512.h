@@ -6,8 +6,10 @@ typedef struct {
     __m512i low, high;
 } Block4;
 typedef __m512i Block8;
-typedef __m512i Dots;
-typedef __m512 Sums;
+typedef __m512i Part; /* of a block: 16 sums */
+typedef __m512i Two, Four; /* so many blocks' sums, side by side */
+
+enum { SURPLUS_4 = 8, SURPLUS_8 = 128 };
 
 INLINE Block4 unpack4(const uint8_t *block) {
     const __m512i half = _mm512_set1_epi8(15);
@@ -17,24 +19,37 @@ INLINE Block4 unpack4(const uint8_t *block) {
 
 INLINE Block8 unpack8(const uint8_t *block) { return _mm512_loadu_si512(block); }
 
-INLINE Dots dot4(Block4 block, const int8_t *values, const int32_t *start) {
-    Dots dots = _mm512_loadu_si512(start);
-    dots = _mm512_dpbusd_epi32(dots, block.low, _mm512_loadu_si512(values));
-    return _mm512_dpbusd_epi32(dots, block.high, _mm512_loadu_si512(values + 64));
+INLINE Part part4(Block4 block, const int8_t *values) {
+    const __m512i low =
+        _mm512_dpbusd_epi32(_mm512_setzero_si512(), block.low, _mm512_loadu_si512(values));
+    return _mm512_dpbusd_epi32(low, block.high, _mm512_loadu_si512(values + 64));
 }
 
-INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
-    return _mm512_dpbusd_epi32(_mm512_loadu_si512(start), block, _mm512_loadu_si512(values));
+INLINE Part part8(Block8 block, const int8_t *values) {
+    return _mm512_dpbusd_epi32(_mm512_setzero_si512(), block, _mm512_loadu_si512(values));
 }
 
-INLINE Sums no_sums(void) { return _mm512_setzero_ps(); }
-
-INLINE Sums add_scaled(Sums sums, Dots dots, float weights, float values) {
-    const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(weights), _mm512_set1_ps(values));
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, sums);
+/* (a b a b), four times */
+INLINE Two two4(Part a, Part b) {
+    return _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
 }
 
-INLINE float total(Sums sums) { return _mm512_reduce_add_ps(sums); }
+/* (a b c d), four times */
+INLINE Four four4(Two ab, Two cd) {
+    return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+}
+
+INLINE Two two8(Part a, Part b) { return two4(a, b); }
+
+INLINE Four four8(Two ab, Two cd) { return four4(ab, cd); }
+
+INLINE EightInts eight(Four first, Four second) {
+    const __m512i half = _mm512_add_epi32(_mm512_shuffle_i32x4(first, second, 0x44),
+                                          _mm512_shuffle_i32x4(first, second, 0xee));
+    const __m512i whole = _mm512_add_epi32(_mm512_shuffle_i32x4(half, half, 0x88),
+                                           _mm512_shuffle_i32x4(half, half, 0xdd));
+    return (EightInts)_mm512_castsi512_si256(whole);
+}
 
 /* 16 floats, times `factor`, to the nearest whole numbers. */
 INLINE void sixteen_words(const float *x, float factor, int16_t *out) {

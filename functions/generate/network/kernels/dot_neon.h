@@ -8,8 +8,10 @@ typedef struct {
 typedef struct {
     int8x16_t part[4];
 } Block8;
-typedef int32x4_t Dots;
-typedef float32x4_t Sums;
+typedef int32x4_t Part; /* of a block: 4 sums */
+typedef int32x4_t Two, Four; /* so many blocks' sums, side by side */
+
+enum { SURPLUS_4 = 8, SURPLUS_8 = 0 };
 
 INLINE Block4 unpack4(const uint8_t *block) {
     Block4 out;
@@ -28,8 +30,8 @@ INLINE Block8 unpack8(const uint8_t *block) {
     return out;
 }
 
-INLINE Dots dot4(Block4 block, const int8_t *values, const int32_t *start) {
-    Dots even = vld1q_s32(start), odd = vdupq_n_s32(0);
+INLINE Part part4(Block4 block, const int8_t *values) {
+    int32x4_t even = vdupq_n_s32(0), odd = vdupq_n_s32(0);
     for (int i = 0; i < 4; i++) {
         even = vdotq_s32(even, block.low[i], vld1q_s8(values + 16 * i));
         odd = vdotq_s32(odd, block.high[i], vld1q_s8(values + 64 + 16 * i));
@@ -37,9 +39,8 @@ INLINE Dots dot4(Block4 block, const int8_t *values, const int32_t *start) {
     return vaddq_s32(even, odd);
 }
 
-INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
-    Dots first = vdupq_n_s32(0), second = vdupq_n_s32(0);
-    (void)start; /* the weights are signed here */
+INLINE Part part8(Block8 block, const int8_t *values) {
+    int32x4_t first = vdupq_n_s32(0), second = vdupq_n_s32(0);
     for (int i = 0; i < 4; i += 2) {
         first = vdotq_s32(first, block.part[i], vld1q_s8(values + 16 * i));
         second = vdotq_s32(second, block.part[i + 1], vld1q_s8(values + 16 * i + 16));
@@ -47,13 +48,20 @@ INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
     return vaddq_s32(first, second);
 }
 
-INLINE Sums no_sums(void) { return vdupq_n_f32(0); }
+INLINE Two two4(Part a, Part b) { return vpaddq_s32(a, b); } /* (a a b b) */
 
-INLINE Sums add_scaled(Sums sums, Dots dots, float weights, float values) {
-    return vfmaq_n_f32(sums, vcvtq_f32_s32(dots), weights * values);
+INLINE Four four4(Two ab, Two cd) { return vpaddq_s32(ab, cd); } /* (a b c d) */
+
+INLINE Two two8(Part a, Part b) { return two4(a, b); }
+
+INLINE Four four8(Two ab, Two cd) { return four4(ab, cd); }
+
+INLINE EightInts eight(Four first, Four second) {
+    const int32x4_t halves[2] = {first, second};
+    EightInts out;
+    memcpy(&out, halves, sizeof out);
+    return out;
 }
-
-INLINE float total(Sums sums) { return vaddvq_f32(sums); }
 
 /* 16 floats, times `factor`, to the nearest whole numbers. */
 INLINE void sixteen_words(const float *x, float factor, int16_t *out) {

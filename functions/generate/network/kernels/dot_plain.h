@@ -8,8 +8,15 @@ typedef struct {
 typedef struct {
     int8_t all[64];
 } Block8;
-typedef int32_t Dots;
-typedef float Sums;
+typedef int32_t Part; /* of a block: the sum */
+typedef struct {
+    int32_t of[2];
+} Two; /* so many blocks' sums */
+typedef struct {
+    Two of[2];
+} Four;
+
+enum { SURPLUS_4 = 8, SURPLUS_8 = 0 };
 
 INLINE Block4 unpack4(const uint8_t *block) {
     Block4 out;
@@ -26,26 +33,32 @@ INLINE Block8 unpack8(const uint8_t *block) {
     return out;
 }
 
-INLINE Dots dot4(Block4 block, const int8_t *values, const int32_t *start) {
-    Dots dots = start[0];
-    for (int i = 0; i < 64; i++) dots += block.even[i] * values[i] + block.odd[i] * values[64 + i];
-    return dots;
+INLINE Part part4(Block4 block, const int8_t *values) {
+    int32_t sum = 0;
+    for (int i = 0; i < 64; i++) sum += block.even[i] * values[i] + block.odd[i] * values[64 + i];
+    return sum;
 }
 
-INLINE Dots dot8(Block8 block, const int8_t *values, const int32_t *start) {
-    Dots dots = 0;
-    (void)start; /* the weights are signed here */
-    for (int i = 0; i < 64; i++) dots += block.all[i] * values[i];
-    return dots;
+INLINE Part part8(Block8 block, const int8_t *values) {
+    int32_t sum = 0;
+    for (int i = 0; i < 64; i++) sum += block.all[i] * values[i];
+    return sum;
 }
 
-INLINE Sums no_sums(void) { return 0; }
+INLINE Two two4(Part a, Part b) { return (Two){{a, b}}; }
 
-INLINE Sums add_scaled(Sums sums, Dots dots, float weights, float values) {
-    return sums + (float)dots * (weights * values);
+INLINE Four four4(Two ab, Two cd) { return (Four){{ab, cd}}; }
+
+INLINE Two two8(Part a, Part b) { return two4(a, b); }
+
+INLINE Four four8(Two ab, Two cd) { return four4(ab, cd); }
+
+INLINE EightInts eight(Four first, Four second) {
+    const Four halves[2] = {first, second};
+    EightInts out;
+    memcpy(&out, halves, sizeof out);
+    return out;
 }
-
-INLINE float total(Sums sums) { return sums; }
 
 /* 16 floats, times `factor`, to the nearest whole numbers. */
 INLINE void sixteen_words(const float *x, float factor, int16_t *out) {

@@ -6,8 +6,6 @@
 
 #include "vectors.h"
 
-enum { LANES_OF_STARTS = 16 };
-
 #include DOT_HEADER
 #include "quantising.h"
 #include "multiplying.h"

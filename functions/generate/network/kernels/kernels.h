@@ -7,16 +7,20 @@
 
 enum {
     ROWS_AT_ONCE = 32, /* tokens that are read in one pass */
-    CHUNK = 64, /* outputs of a matrix that a thread takes at a time */
+    CHUNK = 256, /* the most outputs of a matrix that a thread takes at a time */
+    TILE_ROWS = 4,
+    LANES_OF_TILE = 2 * TILE_ROWS,
     GROUP = 16, /* positions whose keys lie together */
     LARGEST_HEAD = 256
 };
 
-/* Rows of activations in 8 bits, one scale a block of the matrix that they will meet. */
+/* Rows of activations in 8 bits, one scale a block of the matrix that they will meet. Four rows make
+   a tile, whose blocks lie beside each other. */
 typedef struct {
-    int8_t *values; /* (rows, blocks, weights in a block); for 4 bits, even places before odd ones */
-    int32_t *starts; /* (rows, blocks, 16): what the dot products of unsigned weights begin with */
-    float *scales; /* (rows, blocks) */
+    int8_t *values; /* (tiles, blocks, 4, weights in a block); for 4 bits, even places before odd ones */
+    int32_t *starts; /* (tiles, blocks, 8): what the dot products of unsigned weights begin with, for
+                        each row, twice */
+    float *scales; /* (tiles, blocks, 8): the same order */
 } Activations;
 
 /* Keys and values of one head in one text, in 8 bits with a scale for each position. */

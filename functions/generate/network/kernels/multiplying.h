@@ -1,9 +1,15 @@
-/* A matrix times rows of activations, a block of 64 bytes at a time. */
+/* A matrix times rows of activations, a block of 64 bytes at a time.
+
+   A block's dot product is a whole number, the same in whatever order it is summed up. Eight of them,
+   of some rows and some outputs, lie side by side and are added up in floats, block after block. So an
+   output does not depend on which rows and outputs are computed beside it.
+
+   The outputs in hand lie apart in the matrix: memory answers several streams faster than one. */
 
 enum {
-    TILE = 4, /* outputs in hand at once for a single row: as many streams from memory */
-    MOST_ROWS = 4, /* rows that share a block once it is unpacked */
-    AHEAD = 4096 /* bytes: the processor's own prefetching ends with each page */
+    LONE_OUTPUTS = 8, /* outputs in hand for a single row */
+    TILE_OUTPUTS = 2, /* and for a tile of rows; four would not fit into the registers */
+    AHEAD = 256 /* bytes: where a stream comes into the next page, the processor must be told */
 };
 
 /* Where a stretch of a matrix lies. */
@@ -11,73 +17,125 @@ typedef struct {
     const uint8_t *blocks;
     const float *scales;
     int count; /* blocks in a row */
+    int apart; /* outputs between one in hand and the next */
 } Stretch;
 
-/* One row times TILE outputs. Bits are a constant where it is called: each gets its own code. */
-INLINE void one_row(const int bits, const Stretch in, const Activations row, float *out) {
-    const size_t values = (size_t)weights_in_block(bits);
-    Sums sums[TILE];
-    for (int n = 0; n < TILE; n++) sums[n] = no_sums();
-    for (int b = 0; b < in.count; b++)
-        for (int n = 0; n < TILE; n++) {
-            const int place = n * in.count + b;
-            const uint8_t *block = in.blocks + (size_t)place * BLOCK_BYTES;
-            __builtin_prefetch(block + AHEAD);
-            const int8_t *with = row.values + (size_t)b * values;
-            const int32_t *start = row.starts + (size_t)b * LANES_OF_STARTS;
-            const Dots dots = bits == 4 ? dot4(unpack4(block), with, start)
-                                        : dot8(unpack8(block), with, start);
-            sums[n] = add_scaled(sums[n], dots, in.scales[place], row.scales[b]);
-        }
-    for (int n = 0; n < TILE; n++) out[n] = total(sums[n]);
+/* Activations from one row on. */
+typedef struct {
+    const int8_t *values;
+    const int32_t *starts;
+    const float *scales;
+} Rows;
+
+INLINE Eight scaled(EightInts dots, Eight weights, Eight values) {
+    return __builtin_convertvector(dots, Eight) * (weights * values);
 }
 
-/* MOST_ROWS rows times one output: each block is unpacked once. */
-INLINE void many_rows(const int bits, const Stretch in, const Activations rows, float *out) {
-    const size_t values = (size_t)weights_in_block(bits);
-    Sums sums[MOST_ROWS];
-    for (int r = 0; r < MOST_ROWS; r++) sums[r] = no_sums();
-    for (int b = 0; b < in.count; b++) {
-        const uint8_t *block = in.blocks + (size_t)b * BLOCK_BYTES;
-        __builtin_prefetch(block + AHEAD);
-        const Block4 four = bits == 4 ? unpack4(block) : (Block4){0};
-        const Block8 eight = bits == 8 ? unpack8(block) : (Block8){0};
-        for (int r = 0; r < MOST_ROWS; r++) {
-            const size_t place = (size_t)r * (size_t)in.count + (size_t)b;
-            const int8_t *with = rows.values + place * values;
-            const int32_t *start = rows.starts + place * LANES_OF_STARTS;
-            const Dots dots = bits == 4 ? dot4(four, with, start) : dot8(eight, with, start);
-            sums[r] = add_scaled(sums[r], dots, in.scales[b], rows.scales[place]);
-        }
+/* Block b of the output `number` in hand. */
+INLINE int place_of(const Stretch *in, int number, int b) {
+    return number * in->apart * in->count + b;
+}
+
+INLINE const uint8_t *block_at(const Stretch *in, int place) {
+    const uint8_t *block = in->blocks + (size_t)place * BLOCK_BYTES;
+    __builtin_prefetch(block + AHEAD);
+    return block;
+}
+
+/* One row times four of the outputs in hand. Bits are a constant where it is called, here and below:
+   each gets its own code. */
+INLINE Four four_outputs(const int bits, const Stretch *in, int first, int b, const int8_t *with) {
+    Two pairs[2];
+    for (int i = 0; i < 2; i++) {
+        const uint8_t *one = block_at(in, place_of(in, first + 2 * i, b));
+        const uint8_t *other = block_at(in, place_of(in, first + 2 * i + 1, b));
+        pairs[i] = bits == 4 ? two4(part4(unpack4(one), with), part4(unpack4(other), with))
+                             : two8(part8(unpack8(one), with), part8(unpack8(other), with));
     }
-    for (int r = 0; r < MOST_ROWS; r++) out[r * CHUNK] = total(sums[r]);
+    return bits == 4 ? four4(pairs[0], pairs[1]) : four8(pairs[0], pairs[1]);
 }
 
-INLINE Activations from_row(const Activations *in, int row, int blocks, int bits) {
-    const size_t place = (size_t)row * (size_t)blocks;
-    return (Activations){in->values + place * (size_t)weights_in_block(bits),
-                         in->starts + place * LANES_OF_STARTS, in->scales + place};
+/* Four rows times one block, which is unpacked once. */
+INLINE Four four_rows(const int bits, const uint8_t *block, const int8_t *with) {
+    const int values = weights_in_block(bits);
+    const Block4 four = bits == 4 ? unpack4(block) : (Block4){0};
+    const Block8 eight = bits == 8 ? unpack8(block) : (Block8){0};
+    Two pairs[2];
+    for (int i = 0; i < 2; i++) {
+        const int8_t *one = with + 2 * i * values, *other = one + values;
+        pairs[i] = bits == 4 ? two4(part4(four, one), part4(four, other))
+                             : two8(part8(eight, one), part8(eight, other));
+    }
+    return bits == 4 ? four4(pairs[0], pairs[1]) : four8(pairs[0], pairs[1]);
 }
 
-INLINE Stretch from_output(const Matrix *matrix, int output, int blocks) {
+/* One row times LONE_OUTPUTS. */
+INLINE void multiply_row(const int bits, const Stretch in, const Rows row, float *out) {
+    Eight sums = {0};
+    for (int b = 0; b < in.count; b++) {
+        const int8_t *with = row.values + (size_t)(b * weights_in_block(bits) * TILE_ROWS);
+        Eight weights = {0};
+        for (int n = 0; n < LONE_OUTPUTS; n++) weights[n] = in.scales[place_of(&in, n, b)];
+        const EightInts dots =
+            eight(four_outputs(bits, &in, 0, b, with), four_outputs(bits, &in, 4, b, with));
+        const EightInts starts = (EightInts){0} + row.starts[b * LANES_OF_TILE];
+        sums += scaled(dots + starts, weights, (Eight){0} + row.scales[b * LANES_OF_TILE]);
+    }
+    for (int n = 0; n < LONE_OUTPUTS; n++) out[n * in.apart] = sums[n];
+}
+
+/* A tile of rows times TILE_OUTPUTS. */
+INLINE void multiply_tile(const int bits, const Stretch in, const Rows tile, float *out) {
+    Eight sums = {0};
+    for (int b = 0; b < in.count; b++) {
+        const int8_t *with = tile.values + (size_t)(b * weights_in_block(bits) * TILE_ROWS);
+        const int here = place_of(&in, 0, b), there = place_of(&in, 1, b);
+        const EightInts dots = eight(four_rows(bits, block_at(&in, here), with),
+                                     four_rows(bits, block_at(&in, there), with));
+        const float one = in.scales[here], other = in.scales[there];
+        const Eight weights = {one, one, one, one, other, other, other, other};
+        EightInts starts;
+        Eight scales;
+        memcpy(&starts, tile.starts + b * LANES_OF_TILE, sizeof starts);
+        memcpy(&scales, tile.scales + b * LANES_OF_TILE, sizeof scales);
+        sums += scaled(dots + starts, weights, scales);
+    }
+    for (int n = 0; n < TILE_OUTPUTS; n++)
+        for (int r = 0; r < TILE_ROWS; r++) out[r * CHUNK + n * in.apart] = sums[n * TILE_ROWS + r];
+}
+
+INLINE Rows from_row(const Activations *in, int row, int blocks, int bits) {
+    const size_t block = (size_t)(row / TILE_ROWS) * (size_t)blocks, lane = (size_t)(row % TILE_ROWS);
+    return (Rows){in->values + (block * TILE_ROWS + lane) * (size_t)weights_in_block(bits),
+                  in->starts + block * LANES_OF_TILE + lane,
+                  in->scales + block * LANES_OF_TILE + lane};
+}
+
+INLINE Stretch from_output(const Matrix *matrix, int output, int blocks, int apart) {
     const size_t place = (size_t)output * (size_t)blocks;
-    return (Stretch){matrix->blocks + place * BLOCK_BYTES, matrix->scales + place, blocks};
+    return (Stretch){matrix->blocks + place * BLOCK_BYTES, matrix->scales + place, blocks, apart};
 }
 
 INLINE void multiply_in(const int bits, const Matrix *matrix, const Activations *in, int rows,
                         int begin, int end, float *out) {
     const int blocks = blocks_in_row(matrix->inputs, bits);
-    int row = 0;
-    for (; row + MOST_ROWS <= rows; row += MOST_ROWS)
-        for (int n = begin; n < end; n++)
-            many_rows(bits, from_output(matrix, n, blocks), from_row(in, row, blocks, bits),
-                      out + row * CHUNK + n - begin);
-    for (; row < rows; row++)
-        for (int n = begin; n < end; n += TILE) {
-            const int first = n + TILE > end ? end - TILE : n; /* the last tile may overlap */
-            one_row(bits, from_output(matrix, first, blocks), from_row(in, row, blocks, bits),
-                    out + row * CHUNK + first - begin);
+    for (int row = 0; row < rows;) {
+        const int is_tile = row + TILE_ROWS <= rows;
+        const int in_hand = is_tile ? TILE_OUTPUTS : LONE_OUTPUTS;
+        const int apart = (end - begin) / in_hand;
+        const Rows with = from_row(in, row, blocks, bits);
+        float *to = out + row * CHUNK - begin;
+        for (int n = begin; n < end; n++) {
+            if (n == begin + apart) n = begin + in_hand * apart; /* few are left, or none */
+            if (n >= end) break;
+            const Stretch from = from_output(matrix, n, blocks, n < begin + apart ? apart : 0);
+            if (is_tile)
+                multiply_tile(bits, from, with, to + n);
+            else
+                multiply_row(bits, from, with, to + n);
         }
+        row += is_tile ? TILE_ROWS : 1;
+    }
 }
 
 static void multiply(const Matrix *matrix, const Activations *in, int rows, int begin, int end,

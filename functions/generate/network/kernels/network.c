@@ -46,7 +46,7 @@ struct Network {
 };
 
 enum {
-    PIECE_BYTES = 32768,
+    PIECE_BYTES = 98304,
     SMALLEST_PIECE = 16 /* whole vectors of whatever width */
 };
 
@@ -91,7 +91,7 @@ static void finish(const Product *product, int begin, int count, float *chunk) {
         float *to = product->out + (size_t)row * (size_t)matrix->outputs + (size_t)begin;
         if (matrix->bias)
             for (int i = 0; i < count; i++) chunk[i] += matrix->bias[begin + i];
-        if (product->ending == WRITE_GELU) product->net->kernels->gelu(chunk, CHUNK);
+        if (product->ending == WRITE_GELU) product->net->kernels->gelu(chunk, (count + 15) / 16 * 16);
         if (product->ending == ADD)
             for (int i = 0; i < count; i++) to[i] += chunk[i];
         else
@@ -229,8 +229,8 @@ static void lay_out_desk(const Model *model, Desk *desk, Arena *arena) {
         .factors = take(arena, (size_t)model->context + 2 * GROUP, sizeof(int16_t)),
         .chunk = take(arena, rows * CHUNK, sizeof(float)),
         .in = {.values = take(arena, rows * inputs, 1),
-               .starts = take(arena, rows * inputs / 4, sizeof(int32_t)),
-               .scales = take(arena, rows * inputs / 64, sizeof(float))},
+               .starts = take(arena, rows * inputs / 32, sizeof(int32_t)),
+               .scales = take(arena, rows * inputs / 32, sizeof(float))},
     };
 }
 

@@ -24,29 +24,28 @@ INLINE void part_even_and_odd(const int8_t *bytes, int8_t *out) {
     }
 }
 
-/* Stored weights are 8 or 128 more than they count: what that adds is taken off beforehand. */
-INLINE void take_off(int surplus, const int8_t *values, int count, int32_t *starts) {
+/* Stored weights are more than they count, by a surplus: what that adds is taken off beforehand. */
+INLINE int32_t start_for(int surplus, const int8_t *values, int count) {
     int32_t sum = 0;
     for (int i = 0; i < count; i++) sum += values[i];
-    memset(starts, 0, LANES_OF_STARTS * sizeof *starts);
-    starts[0] = -surplus * sum;
+    return -surplus * sum;
 }
 
 static void quantise(const float *x, int inputs, int bits, int row, Activations *out) {
     const int in_block = weights_in_block(bits), blocks = blocks_in_row(inputs, bits);
     int8_t bytes[128];
     for (int b = 0; b < blocks; b++) {
-        const size_t place = (size_t)row * (size_t)blocks + (size_t)b;
+        const size_t block = (size_t)(row / TILE_ROWS) * (size_t)blocks + (size_t)b;
+        const size_t lane = (size_t)(row % TILE_ROWS);
         const int from = b * in_block;
         const int count = inputs - from < in_block ? inputs - from : in_block;
-        int8_t *values = out->values + place * (size_t)in_block;
-        int32_t *starts = out->starts + place * LANES_OF_STARTS;
-        out->scales[place] = to_bytes(x + from, count, in_block, bits == 4 ? bytes : values);
-        if (bits == 4) {
-            part_even_and_odd(bytes, values);
-            take_off(8, values, 128, starts);
-        } else {
-            take_off(128, values, 64, starts);
-        }
+        int8_t *values = out->values + (block * TILE_ROWS + lane) * (size_t)in_block;
+        int32_t *starts = out->starts + block * LANES_OF_TILE + lane;
+        float *scales = out->scales + block * LANES_OF_TILE + lane;
+        scales[0] = to_bytes(x + from, count, in_block, bits == 4 ? bytes : values);
+        if (bits == 4) part_even_and_odd(bytes, values);
+        starts[0] = start_for(bits == 4 ? SURPLUS_4 : SURPLUS_8, values, in_block);
+        scales[TILE_ROWS] = scales[0];
+        starts[TILE_ROWS] = starts[0];
     }
 }

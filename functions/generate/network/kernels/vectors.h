@@ -9,6 +9,9 @@
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Integers __attribute__((vector_size(4 * LANES)));
 
+typedef float Eight __attribute__((vector_size(32)));
+typedef int32_t EightInts __attribute__((vector_size(32)));
+
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE Floats load(const float *from) {
