@@ -3,7 +3,7 @@
 from statistics import median
 
 from bench.kinds import REFERENCE
-from bench.plan import LEAST_SECONDS, STEPS
+from bench.plan import HOPELESS, LEAST_SECONDS, STEPS
 from bench.results import FAR, NEAR, Results
 
 
@@ -26,7 +26,8 @@ def _of_the_rounds(results: Results) -> tuple[str, ...]:
         (
             f"{results.rounds} rounds. In each, every engine measures every cell once, in an order "
             "that changes, in a process of its own that sleeps while others are measured. Speeds "
-            "are medians over the rounds; ratios are taken within a round, then the median."
+            "are medians over the rounds; ratios are taken within a round, then the median. What is "
+            f"more than {HOPELESS} times slower than the fastest is measured in the first round only."
         ),
         *_of_the_neighbours(results),
         (

@@ -11,6 +11,9 @@ LEAST_SECONDS = 0.3
 STEPS = (3, 64)
 """A stretch lasts at least so long and so many steps, but never more steps than the second."""
 
+HOPELESS = 10
+"""An engine that is so many times slower than the fastest is measured in the first round alone."""
+
 _FEWER_BATCHES = (1, 4)
 """What the cost table asks for."""
 

@@ -11,7 +11,7 @@ from bench.bandwidth import Reader
 from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
 from bench.kinds import REFERENCE, SHIPPED
-from bench.plan import CELLS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
+from bench.plan import CELLS, HOPELESS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
 from bench.results import FAR, NEAR, Bandwidth, Stretch
 from bench.run_parts import Run
 from bench.shapes import Shape
@@ -29,6 +29,8 @@ def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
             run.results.bandwidths.append(Bandwidth(shape.name, number, speed))
             for cell in CELLS:
                 race.measure(cell, number)
+            if number == 0:
+                race.leave_out_the_slow()
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class _Race:
     run: Run
     shape: Shape
     hands: dict[Entry, Hand] = field(default_factory=dict)
+    left_out: set[Entry] = field(default_factory=set)
     right: Logits | None = None
 
     def admit(self, entry: Entry, stack: ExitStack) -> None:
@@ -58,7 +61,8 @@ class _Race:
     def measure(self, cell: Cell, number: int) -> None:
         """Let every engine measure a stretch, and say what came out."""
         found = []
-        for entry in order_of(list(self.hands), cell, number):
+        taking_part = [entry for entry in self.hands if entry not in self.left_out]
+        for entry in order_of(taking_part, cell, number):
             try:
                 found.append(self._stretch(entry, cell, number))
             except PeerFailed as error:
@@ -72,6 +76,26 @@ class _Race:
         self.run.say(
             f"{self.shape.name} round {number + 1} of {self.run.results.rounds}, batch "
             f"{cell.batch} at {cell.position}, engine/threads tokens a second: {speeds}"
+        )
+
+    def leave_out_the_slow(self) -> None:
+        """Let those sit out the other rounds that nobody would choose for their speed."""
+        self.left_out = {
+            entry
+            for entry in self.hands
+            if self._speed(entry) * HOPELESS < max(map(self._speed, self.hands))
+        }
+
+    def _speed(self, entry: Entry) -> float:
+        """Return the tokens a second of one text in the rounds so far, 0 where there are none."""
+        mine = (self.shape.name, entry.kind.name, entry.threads, 1)
+        return max(
+            (
+                one.tokens_per_second
+                for one in self.run.results.stretches
+                if (one.shape, one.engine, one.threads, one.batch) == mine
+            ),
+            default=0.0,
         )
 
     def _stretch(self, entry: Entry, cell: Cell, number: int) -> Stretch:
