@@ -54,8 +54,8 @@ _MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64
 
 _FLAGS = ("-std=gnu11", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra")
 _KERNEL_FLAGS = ("-ffp-contract=fast", "-funroll-loops", "-Wno-psabi")
-"""A product and a sum may be rounded once; nothing else about floats is loosened. Vectors wider than
-the processor's are passed between inlined functions only."""
+"""A product and a sum may be rounded once; nothing else about floats is loosened. Vectors that are
+wider than the processor's are passed between inlined functions only."""
 
 
 def library_file(folder: Path = HERE) -> Path:

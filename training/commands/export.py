@@ -1,0 +1,51 @@
+"""`export`: a checkpoint becomes the bundle that the engine runs."""
+
+import argparse
+from pathlib import Path
+
+HELP = "a checkpoint becomes the engine's bundle"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its options."""
+    parser.description = (
+        "Export a checkpoint to ONNX and check that against PyTorch; round its weights to 4 and 8 "
+        "bits, measure original and result on held-out text, and write the bundle. OUT is replaced "
+        "only when all is well. Needs a C compiler: what is measured are the kernels that serve."
+    )
+    parser.add_argument("--checkpoint", type=Path, required=True, help="as RUN/best")
+    parser.add_argument("--data", type=Path, required=True, help="the folder it was trained on")
+    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
+    parser.add_argument("--name", default="art-criticism", help="how pages call the model")
+    parser.add_argument(
+        "--base-model", default="none (trained from scratch)", help="what the training began from"
+    )
+    parser.add_argument("--license-weights", default="not stated", help="terms of the weights")
+    parser.add_argument("--license-corpus", default="not stated", help="terms of the corpus")
+    parser.add_argument(
+        "--bits",
+        choices=("mixed", "4", "8"),
+        default="mixed",
+        help="of a weight; mixed: 4, and 8 where 4 lose too much (default)",
+    )
+    parser.add_argument(
+        "--most-loss",
+        type=float,
+        default=0.01,
+        help="share by which the held-out perplexity may rise (default 0.01)",
+    )
+    parser.add_argument(
+        "--held-out-rows", type=int, help="measure on so many contexts only (default: all)"
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Do it."""
+    from training.bundle import Naming  # noqa: PLC0415 - torch is slow
+    from training.export import ExportSettings, export  # noqa: PLC0415 - torch is slow
+
+    naming = Naming(
+        options.name, options.base_model, options.license_weights, options.license_corpus
+    )
+    settings = ExportSettings(options.bits, options.most_loss, options.held_out_rows)
+    print(export(options.checkpoint, options.data, options.out, naming, settings))

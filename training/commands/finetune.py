@@ -1,0 +1,59 @@
+"""`finetune`: fit GPT-2 to a prepared folder."""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+HELP = "fit GPT-2 to a prepared folder"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its options."""
+    parser.description = (
+        "Train until --minutes or --steps are used up. The same command again goes on from the "
+        "newest checkpoint in --out. The best model so far is in OUT/best, the log in "
+        "OUT/log.jsonl."
+    )
+    parser.add_argument("--data", type=Path, required=True, help="what `prepare` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--minutes", type=float, help="stop after this time of training")
+    parser.add_argument("--steps", type=int, help="stop after this number of steps")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        help="a local transformers folder to go on from (default: from scratch)",
+    )
+    size = parser.add_argument_group("size, from scratch")
+    size.add_argument("--layers", type=int, default=6)
+    size.add_argument("--heads", type=int, default=5)
+    size.add_argument("--width", type=int, default=320)
+    size.add_argument("--context", type=int, default=1024)
+    how = parser.add_argument_group("how")
+    how.add_argument("--batch", type=int, default=8, help="rows of one context each in a pass")
+    how.add_argument("--accumulate", type=int, default=1, help="passes in a step")
+    how.add_argument("--learning-rate", type=float, default=3e-3)
+    how.add_argument("--weight-decay", type=float, default=0.1)
+    how.add_argument("--warm-up", type=float, default=0.02, help="share of the budget")
+    how.add_argument("--short-window", type=int, default=256, help="attention's window at first")
+    how.add_argument("--short-until", type=float, default=0.7, help="share of the budget")
+    how.add_argument("--evaluate-every", type=float, default=10.0, help="minutes")
+    how.add_argument("--evaluation-rows", type=int, default=32, help="held-out rows each time")
+    how.add_argument("--save-every", type=float, default=4.0, help="minutes")
+    how.add_argument("--log-every", type=int, default=20, help="steps")
+    how.add_argument("--threads", type=int, help="of the processor (default: PyTorch's choice)")
+    how.add_argument(
+        "--compile", action="store_true", help="compile the layers (needs a C++ compiler)"
+    )
+    how.add_argument("--seed", type=int, default=1)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Do it."""
+    from training.finetune import finetune  # noqa: PLC0415 - torch is slow
+    from training.settings import FinetuneSettings, Size  # noqa: PLC0415 - beside its user
+
+    size = Size(options.layers, options.heads, options.width, options.context)
+    names = [field.name for field in fields(FinetuneSettings) if field.name != "size"]
+    settings = FinetuneSettings(size=size, **{name: getattr(options, name) for name in names})
+    print(finetune(options.data, options.out, settings))
