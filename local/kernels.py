@@ -22,4 +22,4 @@ def compile_kernels(python: Path, say: Callable[[str], None], root: Path = ROOT)
     )
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
-        say(f"{reason} Reviews will be written all the same, several times more slowly.")
+        say(f"{reason} Reviews will be written all the same, more slowly.")

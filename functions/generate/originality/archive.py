@@ -96,7 +96,7 @@ class Archive:
         hashes = np.frombuffer(self._bytes, "<u8", own, hashes_at)
         codes = np.frombuffer(self._bytes, "<u2", own, codes_at)
         self._codes = Codes(bits, dict(zip(hashes.tolist(), codes.tolist(), strict=True)))
-        self._shifts = np.frombuffer(self._bytes, "<i8", 1 << bits, shifts_at).tolist()
+        self._shifts: list[int] = np.frombuffer(self._bytes, "<i8", 1 << bits, shifts_at).tolist()
         # How many zeros a level has: ones go behind all of them on the way to the next.
         self._zeros = [self._length - self._ones(level, self._length) for level in range(bits)]
 
