@@ -1,6 +1,6 @@
 """Whether an engine computes what PyTorch computes: else its speed means nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,37 +18,30 @@ step: with random weights the first few are all but equally likely. PyTorch's li
 for an order that they cannot keep; how near the lists are is the correlation's affair."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logits:
-    """Of the text's tokens at the two positions that are measured, each (vocabulary,)."""
-
-    near: Floats
-    far: Floats
+Logits = dict[int, Floats]
+"""Position → what the text's token there makes likely (vocabulary,)."""
 
 
 def logits_of(
-    hand: Hand, name: str, shape: Shape, place: Place, positions: tuple[int, int]
+    hand: Hand, name: str, shape: Shape, place: Place, positions: Sequence[int]
 ) -> Logits:
     """Let a worker read the text up to each position, and its token there."""
-    read = []
+    read = {}
     for position in positions:
         path = place.logits(f"{name}-{position}", shape)
         hand.ask(do="read", length=position + 1, into=str(path))
-        read.append(np.load(path))
+        read[position] = np.load(path)
         path.unlink()
-    return Logits(*read)
+    return read
 
 
-def check(
-    hand: Hand, kind: Kind, found: Logits, right: Logits, positions: tuple[int, int]
-) -> float:
-    """Return the lower correlation of the logits with PyTorch's. Raises PeerFailed.
+def check(hand: Hand, kind: Kind, found: Logits, right: Logits) -> float:
+    """Return the lowest correlation of the logits with PyTorch's. Raises PeerFailed.
 
     What the engine writes step by step, in a batch, must be what it found reading at once: the far
     position comes first, while only the text itself has been read.
     """
-    near, far = positions
-    pairs = ((found.near, right.near), (found.far, right.far))
+    pairs = [(logits, right[position]) for position, logits in found.items()]
     # numpy's least of several is NaN where one is; Python's may not be
     lowest = float(np.min([np.corrcoef(mine, theirs)[0, 1] for mine, theirs in pairs]))
     if not lowest >= kind.least_correlation:
@@ -56,7 +49,7 @@ def check(
             f"its logits correlate with PyTorch's by {lowest:.4f}; "
             f"at least {kind.least_correlation} is allowed"
         )
-    for position, logits in ((far, found.far), (near, found.near)):
+    for position, logits in sorted(found.items(), reverse=True):
         answer = hand.ask(do="write", batch=_BATCH, position=position, steps=1)
         _check_tokens(answer["tokens"][0], logits, position)
     return lowest

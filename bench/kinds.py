@@ -1,5 +1,6 @@
 """Every engine and way of storing weights that is measured, and what each must read for a token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +45,12 @@ class Kind:
     needs: tuple[str, ...] = (CHECKPOINT,)
     made_by: tuple[str, ...] = ()
     """Files, besides its module, whose change makes the converted files stale."""
+    instructions: tuple[str, ...] = ()
+    """One of these, by Linux's names, must the processor have, or the format is slow."""
+
+    def is_at_home(self, instructions: Collection[str]) -> bool:
+        """Tell whether a processor with these instructions has those of the number format."""
+        return not self.instructions or not set(self.instructions).isdisjoint(instructions)
 
     def step_bytes(self, shape: Shape, batch: int, position: int) -> float:
         """Return what a step must read: weights once for all texts, keys and values of each."""
@@ -157,6 +164,7 @@ KINDS = {
             least_correlation=0.999,
             packages=("torch", "transformers"),
             needs=(),
+            instructions=("avx512_bf16", "amx_bf16", "bf16"),
         ),
     )
 }

@@ -14,7 +14,7 @@ _TELLING_ARM = ("asimddp", "i8mm", "sve", "bf16")
 def machine_facts() -> dict[str, str]:
     """Return what a reader must know to judge the numbers."""
     about = _first_processor()
-    flags = (about.get("flags") or about.get("Features") or "").split()
+    flags = instructions()
     known = [flag for flag in (*_TELLING, *_TELLING_ARM) if flag in flags]
     return {
         "processor": about.get("model name") or platform.processor() or platform.machine(),
@@ -25,6 +25,12 @@ def machine_facts() -> dict[str, str]:
         "Python": platform.python_version(),
         "load when it began": " ".join(f"{load:.2f}" for load in os.getloadavg()),
     }
+
+
+def instructions() -> list[str]:
+    """Return what the processor can do, by Linux's names; nothing where that is not known."""
+    about = _first_processor()
+    return (about.get("flags") or about.get("Features") or "").split()
 
 
 def versions() -> dict[str, str]:

@@ -11,7 +11,7 @@ from bench.convert import convert_all
 from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.kinds import KINDS, REFERENCE, SHIPPED
-from bench.machine import machine_facts, versions
+from bench.machine import instructions, machine_facts, versions
 from bench.place import SHIPPED_BUNDLE, Place
 from bench.plan import entries_of, shipped_entries
 from bench.results import Results, Shipped, save
@@ -70,7 +70,7 @@ def _measure_shape(run: Run, shape: Shape, names: list[str]) -> None:
         run.fail(shape, KINDS[name], reason)
     entries = [
         entry
-        for entry in entries_of(names, run.results.threads)
+        for entry in entries_of(names, run.results.threads, instructions())
         if not run.has_failed(shape, entry.kind)
     ]
     measure_starts(run, shape, entries)

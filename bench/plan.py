@@ -1,6 +1,7 @@
 """What is measured in which order."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import product
 
@@ -25,6 +26,7 @@ class Entry:
     kind: Kind
     threads: int
     batches: tuple[int, ...] = BATCHES
+    positions: tuple[int, ...] = (NEAR, FAR)
 
     @property
     def name(self) -> str:
@@ -43,13 +45,20 @@ class Cell:
 CELLS = tuple(Cell(*cell) for cell in product(BATCHES, (NEAR, FAR)))
 
 
-def entries_of(names: list[str], threads: int) -> list[Entry]:
-    """Return the engines to be measured on a shape with random weights, the reference first."""
+def entries_of(names: list[str], threads: int, instructions: Collection[str]) -> list[Entry]:
+    """Return the engines to be measured on a shape with random weights, the reference first.
+
+    One that lacks the processor's instructions for its number format works it out bit by bit:
+    reading as far as 900 would take it many minutes, so it is measured near the start alone.
+    """
     kinds = sorted(
         (kind for name, kind in KINDS.items() if name in names),
         key=lambda kind: kind.name != REFERENCE,
     )
-    entries = [Entry(kind, threads) for kind in kinds]
+    entries = [
+        Entry(kind, threads, positions=(NEAR, FAR) if kind.is_at_home(instructions) else (NEAR,))
+        for kind in kinds
+    ]
     if OURS in names:
         entries += [Entry(KINDS[OURS], fewer, _FEWER_BATCHES) for fewer in range(1, threads)]
     return entries
@@ -63,6 +72,10 @@ def shipped_entries(threads: int) -> list[Entry]:
 
 def order_of(entries: list[Entry], cell: Cell, number: int) -> list[Entry]:
     """Return who takes part in a cell, in an order of this round's own."""
-    taking_part = [entry for entry in entries if cell.batch in entry.batches]
+    taking_part = [
+        entry
+        for entry in entries
+        if cell.batch in entry.batches and cell.position in entry.positions
+    ]
     random.Random(f"{number} {cell}").shuffle(taking_part)  # noqa: S311 - an order, not a secret
     return taking_part

@@ -12,7 +12,7 @@ from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
 from bench.kinds import REFERENCE, SHIPPED
 from bench.plan import CELLS, HOPELESS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
-from bench.results import FAR, NEAR, Bandwidth, Stretch
+from bench.results import Bandwidth, Stretch
 from bench.run_parts import Run
 from bench.shapes import Shape
 
@@ -118,13 +118,12 @@ class _Race:
 
     def _compare(self, entry: Entry, hand: Hand) -> None:
         """Compare an engine with the reference, which comes first. Raises PeerFailed."""
-        positions = (NEAR, FAR)
-        found = logits_of(hand, entry.kind.name, self.shape, self.run.place, positions)
+        found = logits_of(hand, entry.kind.name, self.shape, self.run.place, entry.positions)
         if self.right is None:
             if entry.kind.name != REFERENCE:
                 raise PeerFailed(f"{REFERENCE}, with which it is compared, did not run")
             self.right = found
-        likeness = check(hand, entry.kind, found, self.right, positions)
+        likeness = check(hand, entry.kind, found, self.right)
         correlations = self.run.results.correlations.setdefault(self.shape.name, {})
         correlations[entry.kind.name] = likeness
         self.run.say(

@@ -27,7 +27,8 @@ def measure_starts(run: Run, shape: Shape, entries: list[Entry]) -> None:
     for entry in entries:
         if entry.threads != run.results.threads:
             continue
-        batches = [(batch, True) for batch in _MEMORY_BATCHES]
+        grows = FAR in entry.positions
+        batches = [(batch, grows) for batch in _MEMORY_BATCHES]
         if entry.kind.name in {OURS, SHIPPED.name}:
             batches += [(1, False)] * _MORE_STARTS
         try:

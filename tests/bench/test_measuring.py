@@ -61,7 +61,7 @@ def test_others_share_of_the_processors(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_round_has_an_order_of_its_own() -> None:
     """Nobody always comes behind the same other; the same run is the same again."""
-    entries = entries_of(list(KINDS), threads=2)
+    entries = entries_of(list(KINDS), 2, ["bf16"])
     assert entries[0].kind.name == REFERENCE
     orders = [order_of(entries, CELLS[0], number) for number in range(5)]
     assert len({tuple(entry.name for entry in order) for order in orders}) == 5
@@ -70,9 +70,24 @@ def test_every_round_has_an_order_of_its_own() -> None:
 
 def test_fewer_threads_are_measured_for_the_costs_alone() -> None:
     """Ours with one thread takes part where the cost table asks for it."""
-    names = [entry.name for entry in order_of(entries_of([OURS], 2), Cell(4, 32), 0)]
+    names = [entry.name for entry in order_of(entries_of([OURS], 2, []), Cell(4, 32), 0)]
     assert sorted(names) == ["ours-4", "ours-4/1"]
-    assert [entry.name for entry in order_of(entries_of([OURS], 2), Cell(8, 32), 0)] == ["ours-4"]
+    assert [entry.name for entry in order_of(entries_of([OURS], 2, []), Cell(8, 32), 0)] == [
+        "ours-4"
+    ]
+
+
+def test_a_format_that_the_processor_does_not_know_is_measured_near_the_start() -> None:
+    """Its far cells stay empty; all other engines are measured in both."""
+    strangers = {
+        entry.kind.name
+        for entry in entries_of(list(KINDS), 2, ["avx2"])
+        if 900 not in entry.positions
+    }
+    assert strangers == {"pytorch-bf16"}
+    assert all(900 in entry.positions for entry in entries_of(list(KINDS), 2, ["amx_bf16"]))
+    far = order_of(entries_of(list(KINDS), 2, []), Cell(1, 900), 0)
+    assert "pytorch-bf16" not in {entry.kind.name for entry in far}
 
 
 @pytest.mark.parametrize("bits", [4, 8])
@@ -143,12 +158,12 @@ class FakeHand(Hand):
         return {"tokens": notebook.tokens, "order": order}
 
 
-RIGHT = Logits(np.arange(50, dtype=np.float32), np.arange(50, dtype=np.float32))
+RIGHT: Logits = {position: np.arange(50, dtype=np.float32) for position in (32, 900)}
 
 
 def test_an_engine_that_agrees_is_admitted() -> None:
     """Its correlation is noted."""
-    found = check(FakeHand([49] * 4), KINDS[OURS], RIGHT, RIGHT, (32, 900))
+    found = check(FakeHand([49] * 4), KINDS[OURS], RIGHT, RIGHT)
     assert found == pytest.approx(1.0)
 
 
@@ -165,6 +180,6 @@ def test_an_engine_that_computes_something_else_is_refused(
     logits: np.ndarray[Any, np.dtype[np.float32]], tokens: list[int], complaint: str
 ) -> None:
     """A wrong engine's speed is no number."""
-    found = Logits(RIGHT.near, logits)
+    found = RIGHT | {900: logits}
     with pytest.raises(PeerFailed, match=complaint):
-        check(FakeHand(tokens), KINDS[OURS], found, RIGHT, (32, 900))
+        check(FakeHand(tokens), KINDS[OURS], found, RIGHT)
