@@ -23,7 +23,7 @@ check: dev ## format, lint, types and the template
 	@$(DEV) -m mypy
 	@.venv/dev/bin/cfn-lint infra/template.yaml
 
-bench: ## measure the engine beside others, into bench/results.md (a quarter of an hour)
+bench: ## measure the engine beside others, into bench/results.md (40 minutes)
 	@$(PYTHON) -m local environment bench
 	@.venv/bench/bin/python -m bench
 

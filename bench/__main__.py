@@ -1,6 +1,6 @@
 """Measure our engine beside the others, and write down what was found.
 
-    python -m bench           measure all (15 minutes or so on 2 cores), write bench/results.md
+    python -m bench           measure all (40 minutes or so on 2 cores), write bench/results.md
     python -m bench report    write bench/results.md again, from the numbers of the last run
     python -m bench costs     write the cost table of docs/operating.md from them
 

@@ -8,12 +8,12 @@ from functions.generate.threads import engine_threads
 
 
 @pytest.mark.parametrize(
-    ("memory", "threads"), [(512, 1), (1769, 1), (3008, 2), (3538, 2), (10240, 6)]
+    ("memory", "threads"), [(512, 1), (1769, 1), (2048, 1), (3008, 2), (3538, 2), (10240, 6)]
 )
 def test_threads_follow_the_memory(
     monkeypatch: pytest.MonkeyPatch, memory: int, threads: int
 ) -> None:
-    """A processor for every 1,769 MB, a part of one counting as one."""
+    """A processor for every 1,769 MB; half a one more counts as one."""
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     assert engine_threads(memory, 355_000_000) == threads
 
