@@ -15,10 +15,10 @@ million parameters two threads made 48 tokens a second where one made 151 (a bus
 def engine_threads(memory_megabytes: int, parameters: int) -> int:
     """Return the threads for a function of this memory and a model of so many parameters.
 
-    Lambda shows every processor of its host, so onnxruntime cannot find this out by itself. Half a
-    processor more counts as one: both threads read from one memory, so that together they are a third
-    faster than one alone, and slower where they have to share less than 1.5 processors. There are
-    never more threads than processors.
+    Lambda shows every processor of its host, so nobody else can find this out. Half a processor
+    more counts as one: two threads read from one memory, so that together they are a third faster
+    than one alone, and slower where they have to share less than 1.5 processors. There are never
+    more threads than processors.
     """
     share = int(memory_megabytes / MEGABYTES_PER_PROCESSOR + 0.5)
     useful = max(1, parameters // _PARAMETERS_PER_THREAD)
