@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--threads",
         type=int,
+        choices=range(1, (os.cpu_count() or 1) + 1),
+        metavar="N",
         default=min(2, os.cpu_count() or 1),
         help="of each engine (default 2, or the machine's one)",
     )
@@ -65,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         "--folder", type=Path, default=ROOT / ".bench", help="for what is kept (default .bench)"
     )
     parser.add_argument(
-        "--page", type=Path, default=REPORT, help="to be written (default bench/results.md)"
+        "--page",
+        type=Path,
+        help="to be written (default bench/results.md; in the folder where not all is measured)",
     )
     parser.set_defaults(run=_measure)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -88,6 +92,8 @@ def _measure(options: argparse.Namespace, given: list[str]) -> int:
         rounds=options.rounds,
         threads=options.threads,
     )
+    is_whole = options.shapes == list(MEASURED) and options.engines == list(KINDS)
+    options.page = options.page or (REPORT if is_whole else options.folder / REPORT.name)
     results = measure(Place(options.folder), wish, _say)
     _report(options, given)
     for failure in results.failures:

@@ -1,4 +1,4 @@
-"""How fast this machine reads memory: the limit that no engine can pass.
+"""How fast this machine reads memory in one line a thread; in several lines it reads faster.
 
 Each thread lets the C library look for a byte that is not there, in memory far larger than the
 caches. That is a plain read of every byte, in the library's own vector code, and it releases

@@ -93,7 +93,7 @@ def _of_drawing(results: Results, mine: Engine, batch: int) -> Floor:
         what,
         f"at most {_DRAWING_SHARE:.0%}",
         share,
-        lambda value: f"{value:.1%}",
+        lambda value: f"{value:.2%}",
         _DRAWING_SHARE.__ge__,
     )
 

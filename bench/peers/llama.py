@@ -1,7 +1,7 @@
 """llama.cpp, through llama-cpp-python's own names for the C interface.
 
-Each text of a batch is a sequence with keys and values of its own (not one shared cache). Where
-flash attention is on, and which type keys and values have, was measured: see `bench/results.md`.
+Each text of a batch is a sequence with keys and values of its own (not one shared cache). Flash
+attention is on, and keys and values are fp16.
 """
 
 from collections.abc import Sequence

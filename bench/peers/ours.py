@@ -7,6 +7,9 @@ from bench.shapes import Shape
 from bench.text import text_of
 from functions.generate.network.reading import Network
 
+_GROUP = 16
+"""Keys of so many positions lie together in the kernels: such a group is read anew as a whole."""
+
 _PIECE = 128
 """Tokens of a prompt that are read at once."""
 
@@ -35,6 +38,7 @@ class Ours:
         places = np.arange(batch, dtype=np.int64)  # (batch,)
         for place in range(batch):
             self._fill(place, self._lengths[place], position)
+        at = position - position % _GROUP
         tokens = np.repeat(self._text[position], batch)  # (batch,)
         wanted = np.ones(batch, dtype=np.bool_)
         while True:
@@ -42,7 +46,8 @@ class Ours:
             tokens = self._network.read(tokens, places, positions, wanted).argmax(axis=-1)
             position += 1
             if watch(tokens.tolist()):
-                return
+                break
+        self._lengths[:batch] = [at] * batch  # what stands behind is no longer the text's
 
     def _fill(self, place: int, begin: int, end: int) -> None:
         """Read the text into a place, from `begin` to before `end`."""

@@ -8,8 +8,9 @@ MEGABYTES_PER_PROCESSOR = 1769
 
 
 _PARAMETERS_PER_THREAD = 20_000_000
-"""In a smaller model's short steps, threads wait for one another longer than they work: with 10
-million parameters two threads made 48 tokens a second where one made 151 (a busy machine)."""
+"""A smaller model's steps are so short that a thread which the machine puts aside holds all up:
+with 10 million parameters two threads are a third faster than one where nobody else is at work,
+and half as fast on a busy machine, as Lambda's parts of processors are."""
 
 
 def engine_threads(memory_megabytes: int, parameters: int) -> int:

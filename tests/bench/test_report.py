@@ -72,8 +72,8 @@ def test_floors_say_what_was_reached() -> None:
     assert _row(page, "what", "355M: peak memory at batch 4")[1:] == ["1700 MB", "**no**"]
     drawing = "drawing the tokens ÷ the whole step"
     # The slower way of the shipped bundle takes 0.5 ms, a step 10 ms, or 20 with eight texts.
-    assert _row(page, "what", f"355M, batch 1: {drawing}")[1:] == ["4.8%", "yes"]
-    assert _row(page, "what", f"355M, batch 8: {drawing}")[1:] == ["16.7%", "**no**"]
+    assert _row(page, "what", f"355M, batch 1: {drawing}")[1:] == ["4.76%", "yes"]
+    assert _row(page, "what", f"355M, batch 8: {drawing}")[1:] == ["16.67%", "**no**"]
     import_row = "import of the handler without the model, from process start"
     assert _row(page, "what", import_row)[1:] == ["0.40 s", "yes"]
     results = made_up()

@@ -15,7 +15,10 @@ from functions.generate.network.weights import WeightsFile, open_weights
 
 BLOCK_BYTES = 64
 LARGEST_HEAD = 256
-"""As in kernels/kernels.h."""
+"""As in kernels/model.h and kernels/kernels.h."""
+
+LARGEST_VOCABULARY = 1_000_000
+"""Sixteen outputs make the smallest piece of work, and a stage has at most 65,535 of them."""
 
 _Floats = POINTER(c_float)
 
@@ -87,6 +90,8 @@ class KernelNetwork:
 
     def read(self, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> Floats:
         """Read one token a row; return the logits of the wanted rows (wanted, vocabulary)."""
+        if not self._network:
+            raise RuntimeError("the network was closed: open another one")
         check_rows(self._limits, tokens, places, positions, wanted)
         logits = np.empty((int(wanted.sum()), self._limits.tokens), dtype=np.float32)
         # Named, so that they live until the call has returned.
@@ -113,6 +118,12 @@ class KernelNetwork:
 
 
 def _check_sizes(bundle: Bundle) -> None:
+    sizes = (bundle.layers, bundle.heads, bundle.width, bundle.context_length, bundle.vocabulary)
+    if min(sizes) < 1 or bundle.vocabulary > LARGEST_VOCABULARY:
+        raise BundleRefused(
+            f"{bundle.folder}: layers, heads, width, context and vocabulary are at least 1, the "
+            f"vocabulary at most {LARGEST_VOCABULARY}; got {sizes}"
+        )
     size = bundle.width // bundle.heads
     if bundle.width % 32 or size % 16 or size > LARGEST_HEAD or size * bundle.heads != bundle.width:
         raise BundleRefused(

@@ -52,14 +52,24 @@ class WeightsFile:
         entry = self.table.get(name)
         if entry is None:
             raise BundleRefused(f"{self.path} holds no tensor {name}. Export the bundle again.")
-        kind, found = _KINDS.get(entry["dtype"]), tuple(entry["shape"])
+        try:
+            kind, found = _KINDS.get(entry["dtype"]), tuple(entry["shape"])
+            first, last = (int(place) for place in entry["data_offsets"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleRefused(
+                f"{self.path}: the entry of {name} is mangled ({error!r}). Export the bundle again."
+            ) from error
         if kind is None or found != shape:
             raise BundleRefused(
                 f"{self.path}: {name} is {entry['dtype']} {found}, bundle.json asks for {shape}"
             )
         count = math.prod(shape)
-        begin = self.beginning + int(entry["data_offsets"][0])
-        end = begin + count * kind.bytes
+        begin, end = self.beginning + first, self.beginning + last
+        if end - begin != count * kind.bytes:
+            raise BundleRefused(
+                f"{self.path}: {name} has {end - begin} bytes, {found} of {entry['dtype']} take "
+                f"{count * kind.bytes}. Export the bundle again."
+            )
         if begin % kind.alignment or begin < self.beginning or end > len(self.memory):
             raise BundleRefused(
                 f"{self.path} is cut short or not aligned: {name} lies at {begin} to {end} of "

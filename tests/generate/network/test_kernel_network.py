@@ -1,7 +1,9 @@
 """The compiled kernels: their levels, their threads, and the library that holds them."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,6 +86,25 @@ def test_sizes_that_the_kernels_cannot_do_are_refused(tmp_path: Path, shape: Sha
     tiny = write_tiny(tmp_path, shape, 8)
     with pytest.raises(BundleRefused, match="multiple of"):
         KernelNetwork(tiny.bundle, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"heads": 0}, {"heads": -2}, {"layers": 0}, {"vocabulary": 2_000_000}, {"context_length": -1}],
+    ids=str,
+)
+def test_sizes_that_no_model_has_are_refused(tiny: Tiny, changes: dict[str, Any]) -> None:
+    """`bundle.json` can say anything; the kernels compute with none of it."""
+    with pytest.raises(BundleRefused, match="are at least 1"):
+        KernelNetwork(replace(tiny.bundle, **changes), 1, 1)
+
+
+def test_a_closed_network_says_so(tiny: Tiny) -> None:
+    """It does not read memory that is no longer there."""
+    network = KernelNetwork(tiny.bundle, 1, 1)
+    network.close()
+    with pytest.raises(RuntimeError, match="was closed"):
+        read_whole(network, text_of(tiny, 3))
 
 
 def copied_sources(folder: Path) -> Path:

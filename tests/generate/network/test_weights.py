@@ -72,3 +72,31 @@ def test_a_tensor_outside_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
     with pytest.raises(BundleRefused, match="cut short"):
         open_weights(tmp_path / "w").tensor("x", 4)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '{"shape":[4],"data_offsets":[0,16]}',
+        '{"dtype":"F32","shape":[4],"data_offsets":"no"}',
+        '{"dtype":"F32","shape":[4],"data_offsets":[0]}',
+        '{"dtype":"F32","shape":4,"data_offsets":[0,16]}',
+        "3",
+    ],
+)
+def test_a_mangled_entry_is_refused(tmp_path: Path, entry: str) -> None:
+    """By the tensor's name."""
+    header = f'{{"x":{entry}}}'.encode()
+    header += b" " * (-(8 + len(header)) % 64)
+    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    with pytest.raises(BundleRefused, match="the entry of x is mangled"):
+        open_weights(tmp_path / "w").tensor("x", 4)
+
+
+def test_a_tensor_of_another_length_is_refused(tmp_path: Path) -> None:
+    """Its bytes must be those that its shape takes."""
+    header = b'{"x":{"dtype":"F32","shape":[4],"data_offsets":[0,12]}}'
+    header += b" " * (-(8 + len(header)) % 64)
+    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    with pytest.raises(BundleRefused, match="x has 12 bytes"):
+        open_weights(tmp_path / "w").tensor("x", 4)

@@ -14,9 +14,8 @@ typedef void (*Work)(void *context, uint32_t stage, int member, int piece);
 Crew *crew_open(int size);
 void crew_close(Crew *crew);
 
-/* Do all pieces, 0 to pieces - 1 (at most 65,535 of them); return when they are done. Whoever is free takes the next one. A
-   member that has no processor is not waited for, unless it holds a piece: another program on the
-   machine costs its own share and no more. */
+/* Do all pieces, 0 to pieces - 1 (at most 65,535 of them); return when they are done. Whoever is free
+   takes the next one. A member that has no processor is not waited for, unless it holds a piece. */
 void crew_do(Crew *crew, Work work, void *context, int pieces);
 
 #endif

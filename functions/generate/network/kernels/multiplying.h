@@ -17,7 +17,7 @@ typedef struct {
     const uint8_t *blocks;
     const float *scales;
     int count; /* blocks in a row */
-    int apart; /* outputs between one in hand and the next */
+    int apart; /* outputs between one in hand and the next; 0: the same one, several times */
 } Stretch;
 
 /* Activations from one row on. */
@@ -140,6 +140,14 @@ INLINE Stretch from_output(const Matrix *matrix, int output, int blocks, int apa
     return (Stretch){matrix->blocks + place * BLOCK_BYTES, matrix->scales + place, blocks, apart};
 }
 
+INLINE void multiply_in_hand(const int bits, const Stretch from, const Rows with, int is_tile,
+                             float *out) {
+    if (is_tile)
+        multiply_tile(bits, from, with, out);
+    else
+        multiply_row(bits, from, with, out);
+}
+
 INLINE void multiply_in(const int bits, const Matrix *matrix, const Activations *in, int rows,
                         int begin, int end, float *out) {
     const int blocks = blocks_in_row(matrix->inputs, bits);
@@ -149,15 +157,10 @@ INLINE void multiply_in(const int bits, const Matrix *matrix, const Activations 
         const int apart = (end - begin) / in_hand;
         const Rows with = from_row(in, row, blocks, bits);
         float *to = out + row * CHUNK - begin;
-        for (int n = begin; n < end; n++) {
-            if (n == begin + apart) n = begin + in_hand * apart; /* few are left, or none */
-            if (n >= end) break;
-            const Stretch from = from_output(matrix, n, blocks, n < begin + apart ? apart : 0);
-            if (is_tile)
-                multiply_tile(bits, from, with, to + n);
-            else
-                multiply_row(bits, from, with, to + n);
-        }
+        for (int n = begin; n < begin + apart; n++)
+            multiply_in_hand(bits, from_output(matrix, n, blocks, apart), with, is_tile, to + n);
+        for (int n = begin + in_hand * apart; n < end; n++) /* the few that are left over */
+            multiply_in_hand(bits, from_output(matrix, n, blocks, 0), with, is_tile, to + n);
         row += is_tile ? TILE_ROWS : 1;
     }
 }

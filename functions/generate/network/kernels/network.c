@@ -91,7 +91,7 @@ static void finish(const Product *product, int begin, int count, float *chunk) {
         float *to = product->out + (size_t)row * (size_t)matrix->outputs + (size_t)begin;
         if (matrix->bias)
             for (int i = 0; i < count; i++) chunk[i] += matrix->bias[begin + i];
-        if (product->ending == WRITE_GELU) product->net->kernels->gelu(chunk, (count + 15) / 16 * 16);
+        if (product->ending == WRITE_GELU) product->net->kernels->gelu(chunk, count);
         if (product->ending == ADD)
             for (int i = 0; i < count; i++) to[i] += chunk[i];
         else

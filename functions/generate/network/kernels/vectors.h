@@ -56,8 +56,7 @@ INLINE Floats nearest(Floats value) {
     return (value + magic) - magic;
 }
 
-
-/* e to the power of x, within 2 units in the last place for -87 <= x <= 87, and clamped to that.
+/* e to the power of x, within 3 units in the last place for -87 <= x <= 87, and clamped to that.
    x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor series; 2^n by the exponent's bits. */
 INLINE Floats exponential(Floats x) {
     x = larger(-larger(-x, all(-87.0f)), all(-87.0f));
