@@ -16,7 +16,7 @@ from training.prepare import Manifest
 from training.prepared import Prepared
 from training.rounding import Rounded
 
-FORMAT = 2
+FORMAT = 3
 DESCRIPTION = "bundle.json"
 SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
 LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
@@ -38,12 +38,24 @@ class Naming:
 
 
 @dataclass(frozen=True)
+class Index:
+    """`originality.bin`, and how far it can be believed."""
+
+    file: Path
+    bits: int  # of a word's code
+    words: int  # of the corpus
+    found_too_long: float  # share of the held-out documents credited with too long a run
+    documents: int  # held-out documents looked at
+
+
+@dataclass(frozen=True)
 class Origin:
     """What a bundle is made from."""
 
     naming: Naming
     model: GPT2LMHeadModel
     prepared: Prepared
+    index: Index
 
 
 @dataclass(frozen=True)
@@ -114,6 +126,12 @@ def describe(
         "files": files,
         "weights": asdict(weights),
         "held_out": asdict(held_out) if held_out else None,
+        "originality": {
+            "bits": origin.index.bits,
+            "words": origin.index.words,
+            "found_too_long": origin.index.found_too_long,
+            "documents": origin.index.documents,
+        },
         "corpus": {
             "books": len(manifest.train.books),
             "documents": manifest.train.documents,

@@ -9,6 +9,7 @@ from functions.generate.author import Author, Commission, Wish
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
 from functions.generate.network.fastest import fastest_network
+from functions.generate.originality.steering import MOST_SHARED_WORDS
 
 _PROMPT = "The portraits in this small room"
 
@@ -27,7 +28,8 @@ def write_examples(bundle_folder: Path, out: Path) -> None:
     """Write the reviews, each with all that it takes to write it again, into a JSON file."""
     bundle = load_bundle(bundle_folder)
     network = fastest_network(bundle, threads=1, places=len(COMMISSIONS))
-    author = Author(bundle, Engine(bundle, network, time.monotonic))
+    engine = Engine(bundle, network, time.monotonic)
+    author = Author(bundle, engine, MOST_SHARED_WORDS)
     commissions = {author.begin(commission): commission for commission in COMMISSIONS}
     texts = {draft.piece: draft.text for draft in author.drafts(lambda _: Wish.MORE)}
     examples = [

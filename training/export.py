@@ -15,7 +15,8 @@ import numpy as np
 from transformers import GPT2LMHeadModel
 
 from functions.generate.network.reading import Network
-from training.bundle import HeldOut, Naming, Origin, weights_of, write_description
+from functions.generate.originality.archive import Archive
+from training.bundle import HeldOut, Index, Naming, Origin, weights_of, write_description
 from training.calibration import calibration_of
 from training.checks import check_serving_graph
 from training.errors import ExportError, SettingsError
@@ -24,6 +25,13 @@ from training.graph import Integers
 from training.mixed import FEW, MANY, Chosen, choose
 from training.model import load_model, mean_loss
 from training.model_files import GRAPH, write_model
+from training.originality import (
+    CODE_BITS,
+    corpus_of,
+    documents_of,
+    share_found_too_long,
+    write_index,
+)
 from training.prepared import (
     PackedRows,
     Prepared,
@@ -37,6 +45,9 @@ from training.reference import check_reference
 from training.servable import check_belongs, check_servable
 from training.served import ServingGraph, mean_loss_as_served, open_served
 from training.trial import cost_as_served, costs_alone, trial_of
+
+LOOKED_UP = 150
+"""About so many held-out documents tell how often the index of the corpus is mistaken."""
 
 PROMPTS = 20
 PROMPT_LENGTH = 24
@@ -79,7 +90,29 @@ def export(
     print("comparing the reference graph with PyTorch", flush=True)
     with TemporaryDirectory() as scratch:
         check_reference(model, prompts, Path(scratch))
-    origin = Origin(naming, model, prepared)
+    with TemporaryDirectory() as scratch:
+        print("indexing the corpus", flush=True)
+        index = index_of(prepared, Path(scratch) / "originality.bin")
+        return _export(Origin(naming, model, prepared, index), out, prompts, settings)
+
+
+def index_of(prepared: Prepared, file: Path) -> Index:
+    """Write the index of the training text, and measure it on the held-out documents."""
+    corpus = corpus_of(documents_of(prepared, prepared.train))
+    write_index(corpus, file)
+    held_out = list(documents_of(prepared, prepared.held_out))
+    others = held_out[:: max(1, len(held_out) // LOOKED_UP)]
+    return Index(
+        file=file,
+        bits=CODE_BITS,
+        words=int(np.count_nonzero(corpus.line)),
+        found_too_long=round(share_found_too_long(Archive(file), corpus, others), 4),
+        documents=len(others),
+    )
+
+
+def _export(origin: Origin, out: Path, prompts: Integers, settings: ExportSettings) -> HeldOut:
+    model, prepared = origin.model, origin.prepared
     chosen = _round(origin, settings)
     with whole_folder(out) as staging:
         _write(staging, origin, chosen, settings.bits)
@@ -151,6 +184,7 @@ def _write(folder: Path, origin: Origin, chosen: Chosen, bits: str) -> None:
     """Write a bundle that can be served, and has not been measured yet."""
     write_model(folder, origin.model, chosen)
     shutil.copyfile(origin.prepared.folder / "tokenizer.json", folder / "tokenizer.json")
+    shutil.copyfile(origin.index.file, folder / "originality.bin")
     write_description(folder, origin, weights_of(chosen, bits), held_out=None)
 
 

@@ -3,8 +3,9 @@
 What it holds and how it is read stands in `functions/generate/originality/archive.py`.
 """
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,55 +17,79 @@ from functions.generate.originality.archive import (
     COUNT_BYTES,
     HEADER,
     MAGIC,
+    Archive,
     Codes,
     blocks_for,
+    longest_shared_run,
 )
 from functions.generate.originality.words import hash_of, words_of
+from training.prepared import Prepared, Tokens
 
-BITS = 12
+CODE_BITS = 12
 """Of a word's code. Every bit more costs an eighth of a byte for each word of the corpus, and
 halves how often two rare words are taken for each other."""
 
 _OWN = 3 / 4
 """The share of the codes that the commonest words have for themselves."""
 
+_DECADE = re.compile(r"\d{3}0s\n")
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that nothing is lost modulo 2 ** 64
+
 Numbers = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.bool_]
 
 
-def write_index(texts: Iterable[str], path: Path, bits: int = BITS) -> int:
-    """Write the index of a corpus's documents; return how many words it has."""
-    documents = [words_of(text) for text in texts]
-    codes = codes_for(documents, bits)
-    line = line_of(documents, codes)  # (n,)
-    last = transformed(line)  # (n,)
+@dataclass(frozen=True)
+class Corpus:
+    """Documents as one line of word numbers."""
+
+    words: list[str]
+    """Number 1 is the first of them."""
+    line: Numbers  # (n,): a 0 stands behind each document
+
+
+def corpus_of(texts: Iterable[str]) -> Corpus:
+    """Return the corpus of these documents."""
+    numbers: dict[str, int] = {}
+    pieces = [np.zeros(0, dtype=np.int64)]
+    for text in texts:
+        found = [numbers.setdefault(word, len(numbers) + 1) for word in words_of(text)]
+        pieces.append(np.array([*found, 0], dtype=np.int64))
+    return Corpus(list(numbers), np.concatenate(pieces) if len(pieces) > 1 else np.zeros(1, int))
+
+
+def documents_of(prepared: Prepared, shard: Tokens) -> Iterator[str]:
+    """Yield a shard's documents, without the decades that they open with."""
+    ends = np.flatnonzero(shard == prepared.manifest.end_of_text_id)
+    for begin, end in zip(ends[:-1] + 1, ends[1:], strict=True):
+        text = prepared.tokenizer.decode(shard[begin:end].tolist())
+        yield _DECADE.sub("", text, count=1) if _DECADE.match(text) else text
+
+
+def write_index(corpus: Corpus, path: Path, bits: int = CODE_BITS) -> None:
+    """Write the index of a corpus."""
+    codes = codes_for(corpus, bits)
+    table = np.array([0, *map(codes.of, corpus.words)], dtype=np.int64)  # (distinct words + 1,)
+    line = table[corpus.line]  # (n,)
+    levels = list(_levels(transformed(line), bits))
+    own = sorted(codes.own.items())
     with path.open("wb") as file:
-        own = sorted(codes.own.items())
         file.write(HEADER.pack(MAGIC, bits, len(own), line.size))
         file.write(np.array([known for known, _ in own], "<u8").tobytes())
         file.write(np.array([code for _, code in own], "<u2").tobytes())
-        levels = list(_levels(last, bits))
         file.write(_shifts(line, levels, bits).astype("<i8").tobytes())
         for level in levels:
             file.write(_blocks(level).tobytes())
-    return sum(len(words) for words in documents)
 
 
-def codes_for(documents: Sequence[Sequence[str]], bits: int) -> Codes:
+def codes_for(corpus: Corpus, bits: int) -> Codes:
     """Give the commonest words codes of their own; equally common ones in their own order."""
-    counts = Counter(word for words in documents for word in words)
+    counts = np.bincount(corpus.line, minlength=len(corpus.words) + 1)[1:]
     most = int(((1 << bits) - 1) * _OWN)
-    ranked = sorted(counts, key=lambda word: (-counts[word], word))[:most]
-    return Codes(bits, {hash_of(word): code for code, word in enumerate(ranked, start=1)})
-
-
-def line_of(documents: Sequence[Sequence[str]], codes: Codes) -> Numbers:
-    """Return the documents' codes in one line (n,), a 0 behind each."""
-    known = {word: codes.of(word) for words in documents for word in words}
-    line: list[int] = []
-    for words in documents:
-        line.extend(known[word] for word in words)
-        line.append(0)
-    return np.array(line or [0], dtype=np.int64)
+    ranked = np.argsort(-counts, kind="stable")[:most]
+    return Codes(
+        bits, {hash_of(corpus.words[place]): code for code, place in enumerate(ranked, start=1)}
+    )
 
 
 def transformed(line: Numbers) -> Numbers:
@@ -92,7 +117,38 @@ def sorted_suffixes(line: Numbers) -> Numbers:
         reach *= 2
 
 
-def _levels(values: Numbers, bits: int) -> Iterator[npt.NDArray[np.bool_]]:
+def share_found_too_long(archive: Archive, corpus: Corpus, texts: Sequence[str]) -> float:
+    """Return how many of the texts the index credits with a run that the corpus does not have.
+
+    Each text's longest run is looked for among all runs of its length, by 64-bit hashes of the
+    words' own numbers.
+    """
+    numbers = {word: number for number, word in enumerate(corpus.words, start=1)}
+    runs: dict[int, list[Numbers]] = {}
+    for text in texts:
+        words = words_of(text)
+        run = longest_shared_run(archive, words)
+        found = [numbers.get(word, -1) for word in words[run.end - run.words : run.end]]
+        runs.setdefault(run.words, []).append(np.array(found, dtype=np.int64))
+    wrong = 0
+    for length, candidates in runs.items():
+        if length:
+            looked_for = np.concatenate([_hashes(run, length) for run in candidates])
+            wrong += int((~np.isin(looked_for, _hashes(corpus.line, length))).sum())
+    return wrong / max(len(texts), 1)
+
+
+def _hashes(line: Numbers, length: int) -> npt.NDArray[np.uint64]:
+    """Return a hash of every run of so many numbers (n - length + 1,)."""
+    numbers = line.astype(np.uint64)
+    count = max(line.size - length + 1, 0)
+    hashes = np.zeros(count, dtype=np.uint64)
+    for place in range(length):
+        hashes = hashes * _FACTOR + (numbers[place : place + count] ^ (hashes >> np.uint64(29)))
+    return hashes
+
+
+def _levels(values: Numbers, bits: int) -> Iterator[Bits]:
     """Yield the wavelet matrix of `values` (n,), the highest bit first, each level (n,)."""
     for shift in range(bits - 1, -1, -1):
         level = (values >> shift & 1).astype(np.bool_)
@@ -101,7 +157,7 @@ def _levels(values: Numbers, bits: int) -> Iterator[npt.NDArray[np.bool_]]:
     # What comes out behind the last level is not kept: `_shifts` knows where each code begins.
 
 
-def _shifts(line: Numbers, levels: Sequence[npt.NDArray[np.bool_]], bits: int) -> Numbers:
+def _shifts(line: Numbers, levels: Sequence[Bits], bits: int) -> Numbers:
     """Return for each code how far its place behind the last level is from its first suffix."""
     counts = np.bincount(line, minlength=1 << bits)  # (codes,)
     first_suffix = np.cumsum(counts) - counts
@@ -114,7 +170,7 @@ def _shifts(line: Numbers, levels: Sequence[npt.NDArray[np.bool_]], bits: int) -
     return first_suffix - begins
 
 
-def _blocks(level: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+def _blocks(level: Bits) -> npt.NDArray[np.uint8]:
     """Return a level as blocks (blocks, 64) of a count and 480 bits."""
     count = blocks_for(level.size)
     padded = np.zeros(count * BLOCK_BITS, dtype=np.bool_)

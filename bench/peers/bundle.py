@@ -13,6 +13,7 @@ from bench.nearest import rounded
 from bench.shapes import Shape
 from functions.generate.bundle import FORMAT
 from training.files import sha256_of
+from training.originality import corpus_of, write_index
 from training.serving_graph import write_serving_graph
 from training.weights_file import write_weights
 
@@ -28,6 +29,7 @@ def write_bundle(shape: Shape, bits: int, checkpoint: Path, target: Path) -> Non
     offsets = write_weights(target / "model.onnx.data", tensors)
     write_serving_graph(target / "model.onnx", tensors, offsets, shape.heads)
     shutil.copyfile(checkpoint / "tokenizer.json", target / "tokenizer.json")
+    write_index(corpus_of([]), target / "originality.bin")
     files = {path.name: sha256_of(path) for path in sorted(target.iterdir())}
     facts = _facts(shape, bits) | {"files": files}
     (target / "bundle.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

@@ -9,6 +9,9 @@ from tokenizers import Tokenizer
 from artreview.limits import TEMPERATURE_PER_ECCENTRICITY
 from functions.generate.bundle import Bundle
 from functions.generate.engine import Engine, Event, Request
+from functions.generate.originality.archive import Archive, longest_shared_run
+from functions.generate.originality.steering import Steering
+from functions.generate.originality.words import words_of
 from functions.generate.prose import whole_sentences
 from functions.generate.sampling import Sampling
 
@@ -48,17 +51,23 @@ class Draft:
     target_tokens: int
     """How many tokens it may have at most."""
     is_done: bool
+    shared_words: int | None = None
+    """The longest run of words behind the prompt that the corpus has too; None until it is done."""
 
 
 class Author:
-    """Writes reviews with an engine and its bundle's tokenizer."""
+    """Writes reviews with an engine and its bundle's tokenizer and index of the corpus."""
 
-    def __init__(self, bundle: Bundle, engine: Engine) -> None:
-        """Read the tokenizer."""
+    def __init__(self, bundle: Bundle, engine: Engine, most_shared_words: int) -> None:
+        """Read the tokenizer; a text may share so many words in a row with the corpus at most."""
         self._bundle = bundle
         self._engine = engine
         self._tokenizer = Tokenizer.from_file(str(bundle.tokenizer_file))
         self._tokenizer.encode_special_tokens = True  # a visitor's "<|endoftext|>" is mere text
+        self._archive = Archive(bundle.originality_file)
+        self._steering = Steering(
+            self._archive, self._tokenizer, bundle.end_of_text_id, most_shared_words
+        )
         self._pieces: dict[int, _Piece] = {}
 
     @property
@@ -93,6 +102,7 @@ class Author:
 
     def _drafts_of(self, event: Event, wish: Callable[[int], Wish]) -> Iterator[Draft]:
         piece = self._pieces[event.text]
+        del piece.tokens[len(piece.tokens) - event.taken_back :]
         if event.token is not None:
             piece.tokens.append(event.token)
         if event.ending is not None:
@@ -115,7 +125,15 @@ class Author:
         """Return the review that these tokens make, up to its last whole sentence."""
         continuation = whole_sentences(self._text("", piece.tokens))
         count = len(piece.tokens)
-        return Draft(number, piece.prompt + continuation, count, count, is_done=True)
+        shared = longest_shared_run(self._archive, words_of(continuation))
+        return Draft(
+            piece=number,
+            text=piece.prompt + continuation,
+            tokens=count,
+            target_tokens=count,
+            is_done=True,
+            shared_words=shared.words,
+        )
 
     def _request(self, commission: Commission) -> Request:
         defaults = self._bundle.sampling
@@ -131,7 +149,12 @@ class Author:
         )
         opening = self._tokenizer.encode(voice + commission.prompt).ids
         # Every text that the model has learnt from came behind the end of another one.
-        return Request([self._bundle.end_of_text_id, *opening], sampling, commission.seed)
+        return Request(
+            prompt=[self._bundle.end_of_text_id, *opening],
+            sampling=sampling,
+            seed=commission.seed,
+            objection=self._steering.objection,
+        )
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)

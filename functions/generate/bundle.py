@@ -12,11 +12,12 @@ from typing import Any
 
 from functions.generate.errors import BundleRefused
 
-FORMAT = 2
+FORMAT = 3
 _ARCHITECTURE = "gpt2"
 _MODEL = "model.onnx"
 _WEIGHTS = "model.onnx.data"
 _TOKENIZER = "tokenizer.json"
+_ORIGINALITY = "originality.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,17 @@ class Bundle:
         """The tokenizer, as the tokenizers library saves it."""
         return self.folder / _TOKENIZER
 
+    @property
+    def originality_file(self) -> Path:
+        """The index of the corpus's words, in which copied runs are looked for."""
+        return self.folder / _ORIGINALITY
+
 
 def load_bundle(folder: Path) -> Bundle:
     """Read a bundle and check every file of it. Raises BundleRefused."""
     facts = _facts(folder)
     files = facts.get("files", {})
-    for name in (_MODEL, _WEIGHTS, _TOKENIZER):
+    for name in (_MODEL, _WEIGHTS, _TOKENIZER, _ORIGINALITY):
         if name not in files:
             raise BundleRefused(f"{folder / 'bundle.json'} lists no {name}")
     for name, expected in files.items():

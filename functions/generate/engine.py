@@ -22,6 +22,11 @@ _PROMPT_SHARE = 0.5
 """A prompt may take so much of the context; of a longer one the end is kept."""
 
 
+Objection = Callable[[Sequence[int]], int]
+"""Is told the tokens that a text has behind its prompt, the end of text maybe the last of them, and
+returns how many of the last ones have to go, 0 for none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A text to be written."""
@@ -29,6 +34,8 @@ class Request:
     prompt: Sequence[int]
     sampling: Sampling
     seed: int
+    objection: Objection | None = None
+    """Asked after each token. What has to go is taken back, and written otherwise."""
 
 
 class Ending(Enum):
@@ -52,6 +59,8 @@ class Event:
     """The token drawn; None where the text ended without one. Never the end-of-text token."""
     ending: Ending | None
     """Why the text has ended; None while it goes on."""
+    taken_back: int = 0
+    """How many of the tokens that were told of are no longer in the text."""
 
 
 class Engine:
@@ -121,7 +130,10 @@ class Engine:
         return logits
 
     def _draw(self, place: int, text: "_Text", logits: Floats) -> Event:
+        told = text.count
         token = text.draw(logits)
+        if token is None:
+            return Event(text.number, None, None, taken_back=told - text.count)
         if token == self._bundle.end_of_text_id:
             self._places[place] = None
             return Event(text.number, None, Ending.END_OF_TEXT)
@@ -158,31 +170,68 @@ class _Text:
         self.fresh = prompt  # (n,): what the network has not read yet
         self.length = 0
         """How many tokens the network has read."""
-        sampling = request.sampling
-        self.room = min(sampling.max_tokens, bundle.context_length - prompt.size)
-        """How many more tokens it may get."""
-        self._sampling = sampling
+        self._prompt = prompt
+        self._tokens: list[int] = []
+        self._sampling = request.sampling
+        self._objection = request.objection
+        self._refused: dict[int, set[int]] = {}
+        """What was taken back, by the number of its place behind the prompt."""
+        self._most = min(request.sampling.max_tokens, bundle.context_length - prompt.size)
         self._end = bundle.end_of_text_id
+        self._vocabulary = bundle.vocabulary
         self._dice = np.random.Generator(np.random.PCG64(request.seed))
-        self._repeats = Repeats(sampling.unrepeated_tokens)
-        self._used = UsedTokens(bundle.vocabulary)
-        self._drawn = 0
-        for token in prompt.tolist():
+        self._remember_from_the_start()
+
+    @property
+    def count(self) -> int:
+        """How many tokens there are behind the prompt."""
+        return len(self._tokens)
+
+    @property
+    def room(self) -> int:
+        """How many more there may be."""
+        return self._most - len(self._tokens)
+
+    def draw(self, logits: Floats) -> int | None:
+        """Draw the next token from `logits` (vocabulary,); None where tokens were taken back."""
+        is_too_soon = self.count < self._sampling.min_tokens
+        banned = self._repeats.next() + ([self._end] if is_too_soon else [])
+        banned += sorted(self._refused.get(self.count, ()))
+        token = next_token(logits, self._used.ids(), self._sampling, self._dice, banned)
+        excess = self._objection([*self._tokens, token]) if self._objection else 0
+        if excess:
+            self._take_back(excess, token)
+            return None
+        self.fresh = np.array([token], dtype=np.int64)  # (1,)
+        if token != self._end:
+            self._tokens.append(token)
+            self._remember(token)
+        return token
+
+    def _take_back(self, count: int, newest: int) -> None:
+        """Go back to before the last `count` tokens, the newest included; refuse the first."""
+        tokens = [*self._tokens, newest]
+        kept = len(tokens) - count
+        self._refused = {place: ids for place, ids in self._refused.items() if place <= kept}
+        self._refused.setdefault(kept, set()).add(tokens[kept])
+        self._tokens = tokens[:kept]
+        # The last of what is kept is read again: what may follow it is no longer known.
+        self.length = self._prompt.size + kept - 1
+        self.fresh = np.concatenate([self._prompt, self._tokens])[-1:].astype(np.int64)
+        self._remember_from_the_start()
+
+    def _remember_from_the_start(self) -> None:
+        self._repeats = Repeats(self._sampling.unrepeated_tokens)
+        self._used = UsedTokens(self._vocabulary)
+        for token in self._prompt.tolist():
             if token != self._end:  # the mark before a text is no reason to put off the one behind
                 self._used.add(token)
+        for token in self._tokens:
+            self._remember(token)
 
-    def draw(self, logits: Floats) -> int:
-        """Draw the next token from `logits` (vocabulary,)."""
-        is_too_soon = self._drawn < self._sampling.min_tokens
-        banned = self._repeats.next() + ([self._end] if is_too_soon else [])
-        token = next_token(logits, self._used.ids(), self._sampling, self._dice, banned)
-        if token != self._end:
-            self._used.add(token)
-            self._repeats.add(token)
-        self._drawn += 1
-        self.room -= 1
-        self.fresh = np.array([token], dtype=np.int64)  # (1,)
-        return token
+    def _remember(self, token: int) -> None:
+        self._used.add(token)
+        self._repeats.add(token)
 
 
 def _usable_prompt(prompt: Sequence[int], bundle: Bundle) -> Ids:

@@ -17,6 +17,7 @@ from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
 from functions.generate.mail import Letterhead
 from functions.generate.network.fastest import fastest_network
+from functions.generate.originality.steering import MOST_SHARED_WORDS
 from functions.generate.threads import engine_threads
 from functions.generate.worker import Worker
 
@@ -33,6 +34,8 @@ class GenerateSettings:
     mail_from: str
     generate_batch: int = 4
     """How many reviews are written together at most: what one batch of messages holds."""
+    most_shared_words: int = MOST_SHARED_WORDS
+    """So many words in a row a text may share with what its model learned from."""
     model_dir: str = str(Path(__file__).parent / "model")
     aws_lambda_function_memory_size: int = 1769
 
@@ -68,7 +71,7 @@ class GenerateParts:
         engine = Engine(bundle, network, self.world.now)
         return Worker(
             bundle=bundle,
-            author=Author(bundle, engine),
+            author=Author(bundle, engine, settings.most_shared_words),
             store=ReviewStore(clients.patient_table(settings.reviews_table)),
             site=site,
             mailer=Mailer(clients.sesv2()),

@@ -148,7 +148,7 @@ class _Shift:
         try:
             if draft.is_done:
                 del self._in_hand[draft.piece]
-                self._finish(review)
+                self._finish(review, draft.shared_words)
             else:
                 self._worker.store.record_progress(review, self._worker.world.now())
         except LeaseLost:
@@ -162,11 +162,11 @@ class _Shift:
                 with self._charging(review.id):
                     self._worker.send_mail(review.id)
 
-    def _finish(self, review: Review) -> None:
+    def _finish(self, review: Review, shared_words: int | None) -> None:
         worker = self._worker
         now = worker.world.now()
         seconds = now - review.writing_since
-        made_by = Provenance(worker.bundle.name, worker.bundle.hash, seconds)
+        made_by = Provenance(worker.bundle.name, worker.bundle.hash, seconds, shared_words)
         worker.store.finish(review, made_by, now)
         facts = {"review": review.id, "attempt": review.attempts, "tokens": review.tokens}
         logger.info("review written", extra=facts | {"seconds": round(seconds, 2)})

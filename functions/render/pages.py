@@ -113,11 +113,13 @@ def review_as_text(review: Review, identity: SiteIdentity) -> str:
     """Return a finished review as a text file."""
     wrote = review.provenance
     maker = f"{wrote.model} ({wrote.model_hash})" if wrote else "a language model"
-    about = (
+    about = [
         f"Written by a machine, {maker}, on {written_date(review.settled_at)},",
         f"at eccentricity {review.eccentricity} of 10.",
-        f"{identity.url}/r/{review.id}",
-    )
+    ]
+    if wrote and wrote.shared_words is not None:
+        about.append(f"Longest phrase shared with the archive, in words: {wrote.shared_words}.")
+    about.append(f"{identity.url}/r/{review.id}")
     return printable(review.text).strip() + "\n\n—\n" + "\n".join(about) + "\n"
 
 
@@ -137,6 +139,7 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
         "written_by_machine": True,
         "model": wrote.model if wrote else None,
         "model_hash": wrote.model_hash if wrote else None,
+        "shared_words": wrote.shared_words if wrote else None,
     }
 
 

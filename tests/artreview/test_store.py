@@ -8,7 +8,7 @@ from artreview.review import Mail, Provenance, Review, State
 from tests.aws import Account
 from tests.samples import NOW, REVIEW_ID, queued_review
 
-MADE_BY = Provenance("small", "0123456789ab", 3.25)
+MADE_BY = Provenance("small", "0123456789ab", 3.25, shared_words=6)
 
 
 def written(account: Account, review: Review) -> Review:

@@ -35,7 +35,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="module")
 def author(bundle: Bundle, clock: Clock) -> Author:
     """Return an author with the bundle that ships."""
-    return Author(bundle, Engine(bundle, fastest_network(bundle, 1, 4), clock))
+    return Author(bundle, Engine(bundle, fastest_network(bundle, 1, 4), clock), 10)
 
 
 def wishes(*first: Wish, then: Wish = Wish.MORE) -> Callable[[int], Wish]:
@@ -60,6 +60,8 @@ def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author
     assert last.text.startswith("The portraits in this small room")
     assert last.text[-1] in ".!?…'\")”’"
     assert "<|" not in last.text
+    assert last.shared_words is not None
+    assert 2 <= last.shared_words <= 10
 
 
 def test_looks_grow(author: Author, clock: Clock) -> None:

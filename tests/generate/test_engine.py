@@ -1,6 +1,7 @@
 """The engine, on small made-up models."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +58,7 @@ def write(engine: Engine, *requests: Request) -> list[list[int]]:
     texts: defaultdict[int, list[int]] = defaultdict(list)
     while events := engine.step():
         for event in events:
+            del texts[event.text][len(texts[event.text]) - event.taken_back :]
             if event.token is not None:
                 texts[event.text].append(event.token)
     return [texts[number] for number in numbers]
@@ -203,3 +205,51 @@ def test_neighbours_change_nothing(tiny: Tiny) -> None:
 
     together = write(engine(3), *requests)
     assert together == [write(engine(1), request)[0] for request in requests]
+
+
+def test_what_is_objected_to_is_taken_back_and_written_otherwise(
+    scripted: tuple[Engine, ScriptedNetwork],
+) -> None:
+    """The network counts up; whoever objects to 12 gets something else behind 11."""
+    engine, network = scripted
+    asked: list[list[int]] = []
+
+    def against_12_and_its_neighbour(tokens: Sequence[int]) -> int:
+        asked.append(list(tokens))
+        return 2 if 12 in tokens[-2:-1] else 0
+
+    sampling = Sampling(1.0, max_tokens=5)
+    number = engine.add(Request([9], sampling, 1, objection=against_12_and_its_neighbour))
+    events = [engine.step()[0] for _ in range(4)]
+    assert [event.token for event in events] == [10, 11, 12, None]
+    assert events[3] == Event(number, None, None, taken_back=1)
+    assert asked[3] == [10, 11, 12, 13]
+    before = len(network.read_so_far)
+    (event,) = engine.step()
+    assert network.read_so_far[before] == ([11], [0], [2])  # read again, where it stood
+    assert event.token not in {12, None}
+
+
+def test_a_text_can_be_taken_back_to_its_prompt(scripted: tuple[Engine, ScriptedNetwork]) -> None:
+    """Then the prompt's last token is read again."""
+    engine, network = scripted
+    objection = lambda tokens: 1 if tokens == [10] else 0  # noqa: E731
+    engine.add(Request([8, 9], Sampling(1.0, max_tokens=5), 1, objection=objection))
+    assert engine.step()[0].taken_back == 0
+    (event,) = engine.step()
+    assert network.read_so_far[-1] == ([9], [0], [1])
+    assert event.token not in {10, None}
+
+
+def test_what_is_taken_back_leaves_no_trace(opened: Engine) -> None:
+    """What follows is what follows the tokens that stayed."""
+    (plain,) = write(opened, Request([5, 6], GREEDY, 3))
+
+    def objection(tokens: Sequence[int]) -> int:
+        return 2 if len(tokens) == 6 and tokens[4] == plain[4] else 0
+
+    (steered,) = write(opened, Request([5, 6], GREEDY, 3, objection=objection))
+    assert steered[:4] == plain[:4]
+    assert steered[4] != plain[4]
+    rest = Request([5, 6, *steered[:5]], replace(GREEDY, max_tokens=3), 3)
+    assert write(opened, rest) == [steered[5:]]

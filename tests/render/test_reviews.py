@@ -1,5 +1,7 @@
 """A review's page, its status and its files, in every state."""
 
+from typing import Any
+
 import pytest
 
 from artreview.limits import QUEUE_PLACES
@@ -42,6 +44,34 @@ def test_a_finished_review_says_what_wrote_it(site: Visit) -> None:
         assert fact in told
     assert "A machine wrote this review" in told
     assert site.get(PAGE).one("time")["datetime"] == "2027-01-15T08:00:00Z"
+
+
+def wrote(shared_words: int | None) -> dict[str, Any]:
+    """Return what wrote a review, as it is stored."""
+    return {"model": "m", "model_hash": "0", "seconds": 1, "shared_words": shared_words}
+
+
+@pytest.mark.parametrize(
+    ("shared", "line"),
+    [
+        (7, "longest phrase shared with the archive: 7 words"),
+        (1, "longest phrase shared with the archive: 1 word"),
+        (0, "no word shared with the archive"),
+    ],
+)
+def test_a_finished_review_says_how_original_it_is(site: Visit, shared: int, line: str) -> None:
+    """By the longest run of words that its model had read somewhere."""
+    site.plant(State.READY)
+    site.change(provenance=wrote(shared))
+    assert line in site.get(PAGE).main
+
+
+def test_a_review_of_which_that_was_not_measured_says_nothing(site: Visit) -> None:
+    """The ones written before are shown as they were."""
+    site.plant(State.READY)
+    site.change(provenance=wrote(None))
+    assert "archive" not in site.get(PAGE).main
+    assert "archive" not in site.get(f"{PAGE}.txt").text
 
 
 def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -> None:
@@ -187,6 +217,7 @@ def test_a_finished_review_is_had_as_text_and_as_data(site: Visit) -> None:
     assert text.headers["x-robots-tag"] == "noindex"
     assert text.text.startswith(PROMPT + LINES)
     assert "Written by a machine, lectern-11m (9f3ab20c41d7)" in text.text
+    assert "Longest phrase shared with the archive, in words: 7." in text.text
     assert text.text.endswith(f"https://reviews.example.org{PAGE}\n")
     assert site.get(f"{PAGE}.json").json == {
         "id": REVIEW_ID,
@@ -201,6 +232,7 @@ def test_a_finished_review_is_had_as_text_and_as_data(site: Visit) -> None:
         "written_by_machine": True,
         "model": "lectern-11m",
         "model_hash": "9f3ab20c41d7",
+        "shared_words": 7,
     }
 
 

@@ -17,7 +17,7 @@ from tests.fakes import FakeWorld
 from tests.samples import NOW, REVIEW_ID, queued_review
 
 LINES = " and the rain goes on.\nNobody has looked at it since “the accident”.\nIt hangs there."
-WROTE = Provenance(model="lectern-11m", model_hash="9f3ab20c41d7", seconds=31.0)
+WROTE = Provenance(model="lectern-11m", model_hash="9f3ab20c41d7", seconds=31.0, shared_words=7)
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,19 @@ def test_the_bundle_keeps_its_contract(bundle_folder: Path, prepared_folder: Pat
     """`bundle.json` has every key of the contract, and the hashes are those of the files."""
     bundle = json.loads((bundle_folder / "bundle.json").read_text())
     files = {path.name for path in bundle_folder.iterdir()}
-    assert files == {"bundle.json", "model.onnx", "model.onnx.data", "tokenizer.json"}
+    assert files == {
+        "bundle.json",
+        "model.onnx",
+        "model.onnx.data",
+        "originality.bin",
+        "tokenizer.json",
+    }
     assert bundle["files"] == {
         name: hashlib.sha256((bundle_folder / name).read_bytes()).hexdigest()
         for name in sorted(files - {"bundle.json"})
     }
     facts = ("format", "name", "architecture", "layers", "heads", "width", "context_length")
-    assert [bundle[key] for key in facts] == [2, "tiny", "gpt2", 2, 3, 96, 64]
+    assert [bundle[key] for key in facts] == [3, "tiny", "gpt2", 2, 3, 96, 64]
     assert bundle["license"] == {"weights": "CC0-1.0", "corpus": "made up"}
     assert bundle["vocabulary"] == 320
     assert bundle["parameters"] == 320 * 96 + 64 * 96 + 2 * (12 * 96 * 96 + 13 * 96) + 2 * 96
@@ -44,6 +50,9 @@ def test_the_bundle_keeps_its_contract(bundle_folder: Path, prepared_folder: Pat
     manifest = json.loads((prepared_folder / "manifest.json").read_text())
     assert bundle["corpus"]["words"] == manifest["train"]["words"]
     assert bundle["corpus"]["books"] == len(manifest["train"]["books"])
+    originality = bundle["originality"]
+    assert 0 < originality["words"] <= 1.2 * manifest["train"]["words"]
+    assert 0 <= originality["found_too_long"] <= 0.1
     held_out = bundle["held_out"]
     assert held_out["perplexity_quantised"] <= 1.01 * held_out["perplexity_original"]
     assert held_out["bits_per_character_original"] > 0

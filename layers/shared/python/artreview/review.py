@@ -54,6 +54,9 @@ class Provenance:
     """The first 12 hexadecimal digits of the SHA-256 over the hashes of the bundle's files."""
     seconds: float
     """How long the writing took, without the waiting."""
+    shared_words: int | None = None
+    """The longest run of words that the text, behind its prompt, shares with what the model learned
+    from; None for reviews that were written before this was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,18 @@ def _provenance_item(provenance: Provenance) -> dict[str, Any]:
         "model": provenance.model,
         "model_hash": provenance.model_hash,
         "seconds": _number(provenance.seconds),
+        "shared_words": provenance.shared_words,
     }
+
+
+def _provenance(item: dict[str, Any]) -> Provenance:
+    shared = item.get("shared_words")
+    return Provenance(
+        model=item["model"],
+        model_hash=item["model_hash"],
+        seconds=float(item["seconds"]),
+        shared_words=None if shared is None else int(shared),
+    )
 
 
 def _review(item: dict[str, Any]) -> Review:
@@ -303,8 +314,7 @@ def _review(item: dict[str, Any]) -> Review:
         created_at=float(item["created_at"]),
         enqueued_at=float(item["enqueued_at"]),
         mail=Mail(item.get("mail", Mail.NONE)),
-        provenance=provenance
-        and Provenance(provenance["model"], provenance["model_hash"], float(provenance["seconds"])),
+        provenance=provenance and _provenance(provenance),
     )
     optional: dict[str, Any] = {
         name: kind(item[name]) for name, kind in _OPTIONAL_ATTRIBUTES.items() if name in item

@@ -1,0 +1,1 @@
+"""Originality: the words, the index, the steering."""
