@@ -1,5 +1,6 @@
 """A server on loopback that answers with raw bytes, so that it can break every rule."""
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,7 +107,10 @@ class _Handler(StreamRequestHandler):
             headers = ""
             while (header := self.rfile.readline()) not in {b"\r\n", b""}:
                 headers += header.decode("latin-1").replace(": ", ": ", 1)
-            reply = self.server.owner.answer(path, _lowered(headers))
+            headers = _lowered(headers)
+            body = re.search(r"^content-length:\s*(\d+)", headers, re.MULTILINE)
+            self.rfile.read(int(body[1]) if body else 0)  # or it would be taken for a request
+            reply = self.server.owner.answer(path, headers)
             if reply.wait:
                 self.server.owner.rest(reply.wait)
             self.wfile.write(reply.content)

@@ -67,17 +67,14 @@ class Members:
     """An archive with a form: hidden token, redirect, cookie."""
 
     def reply(self, path: str, headers: str) -> Reply:
-        """Answer a request; a handler without bodies, so the fields travel in the address."""
+        """Answer a request, whatever its fields."""
         if path == "/login":
             form = '<form id="in" action="/enter"><input type=hidden name=t value=7></form>'
             return page(f"<html>{form}</html>")
         if path == "/enter":
             reply = redirect("/inside")
-            return replace(
-                reply,
-                content=reply.content.replace(b"\r\n\r\n", b"\r\nSet-Cookie: s=1\r\n\r\n"),
-                close=True,
-            )
+            with_cookie = reply.content.replace(b"\r\n\r\n", b"\r\nSet-Cookie: s=1\r\n\r\n")
+            return replace(reply, content=with_cookie)
         if "s=1" in headers:
             return page("<html><a class=account>Ann</a></html>")
         return page(LOGIN_PAGE)
@@ -106,7 +103,7 @@ def test_a_form(site: Site, *, inside: bool) -> None:
 
     def reply(path: str, headers: str) -> Reply:
         if not inside and path == "/enter":
-            return replace(page(LOGIN_PAGE), close=True)
+            return page(LOGIN_PAGE)
         return members.reply(path, headers)
 
     with Server(reply) as server:
