@@ -6,11 +6,11 @@ import numpy as np
 
 from bench.engine import Floats
 from bench.results import Drawing
-from bench.shapes import SEED
+from bench.shapes import SEED, SHAPES
 from functions.generate.bundle import SamplingDefaults
 from functions.generate.sampling import Sampling, next_token
 
-VOCABULARY = 50_257
+VOCABULARY = SHAPES["355M"].vocabulary
 _TEMPERATURES = (0.1, 0.5, 1.0)
 _USED_TOKENS = 350  # distinct ones, in the middle of a review
 _DRAWS = 300

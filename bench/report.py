@@ -2,6 +2,7 @@
 
 from statistics import median
 
+from bench.drawing import VOCABULARY
 from bench.figures import Engine, ours
 from bench.floors import Floor, floors_of
 from bench.kinds import KINDS, OURS, SHIPPED
@@ -126,7 +127,7 @@ def _of_drawing(results: Results) -> list[str]:
     ]
     return [
         "## Drawing a token",
-        "Milliseconds, of a vocabulary of 50,257, with a repetition penalty:",
+        f"Milliseconds, of a vocabulary of {VOCABULARY:,}, with a repetition penalty:",
         table(("temperature", "top p", "top k", "ms"), rows),
     ]
 

@@ -28,8 +28,8 @@ from training.model_files import GRAPH, write_model
 from training.originality import (
     CODE_BITS,
     corpus_of,
-    documents_of,
     share_found_too_long,
+    texts_of,
     write_index,
 )
 from training.prepared import (
@@ -98,9 +98,9 @@ def export(
 
 def index_of(prepared: Prepared, file: Path) -> Index:
     """Write the index of the training text, and measure it on the held-out documents."""
-    corpus = corpus_of(documents_of(prepared, prepared.train))
+    corpus = corpus_of(texts_of(prepared, prepared.train))
     write_index(corpus, file)
-    held_out = list(documents_of(prepared, prepared.held_out))
+    held_out = list(texts_of(prepared, prepared.held_out))
     others = held_out[:: max(1, len(held_out) // LOOKED_UP)]
     return Index(
         file=file,

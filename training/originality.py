@@ -32,7 +32,7 @@ halves how often two rare words are taken for each other."""
 _OWN = 3 / 4
 """The share of the codes that the commonest words have for themselves."""
 
-_DECADE = re.compile(r"\d{3}0s\n")
+_DECADE = re.compile(r"\A\d{3}0s\n")
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that nothing is lost modulo 2 ** 64
 
 Numbers = npt.NDArray[np.int64]
@@ -58,12 +58,12 @@ def corpus_of(texts: Iterable[str]) -> Corpus:
     return Corpus(list(numbers), np.concatenate(pieces) if len(pieces) > 1 else np.zeros(1, int))
 
 
-def documents_of(prepared: Prepared, shard: Tokens) -> Iterator[str]:
+def texts_of(prepared: Prepared, shard: Tokens) -> Iterator[str]:
     """Yield a shard's documents, without the decades that they open with."""
     ends = np.flatnonzero(shard == prepared.manifest.end_of_text_id)
     for begin, end in zip(ends[:-1] + 1, ends[1:], strict=True):
         text = prepared.tokenizer.decode(shard[begin:end].tolist())
-        yield _DECADE.sub("", text, count=1) if _DECADE.match(text) else text
+        yield _DECADE.sub("", text)
 
 
 def write_index(corpus: Corpus, path: Path, bits: int = CODE_BITS) -> None:

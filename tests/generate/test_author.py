@@ -38,6 +38,18 @@ def author(bundle: Bundle, clock: Clock) -> Author:
     return Author(bundle, Engine(bundle, fastest_network(bundle, 1, 4), clock), 10)
 
 
+def test_no_run_is_longer_than_the_limit(bundle: Bundle, author: Author) -> None:
+    """A limit below what the model would share by itself is kept, and whole words come out."""
+    author.begin(ROOM)
+    (freely,) = author.drafts(wishes())
+    strict = Author(bundle, Engine(bundle, fastest_network(bundle, 1, 1), Clock()), 4)
+    strict.begin(ROOM)
+    (steered,) = strict.drafts(wishes())
+    assert (freely.shared_words or 0) > 4
+    assert 0 < (steered.shared_words or 0) <= 4
+    assert steered.text[-1] in ".!?\u2026'\")\u201d\u2019"
+
+
 def wishes(*first: Wish, then: Wish = Wish.MORE) -> Callable[[int], Wish]:
     """Wish for these in turn, and for `then` after them."""
     line: Iterator[Wish] = chain(first, repeat(then))

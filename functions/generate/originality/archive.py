@@ -143,10 +143,13 @@ class SharedRun:
 def longest_shared_run(archive: Archive, words: Sequence[str]) -> SharedRun:
     """Return the longest run of words that the corpus has too; of equally long ones the first."""
     longest = SharedRun(0, 0)
-    run = 0
-    for end in range(1, len(words) + 1):
-        # A run that ends here goes at most one word beyond the one that ended before.
-        run = archive.shared_run(words[max(0, end - run - 1) : end])
-        if run > longest.words:
+    end = 1
+    while end <= len(words):
+        wanted = longest.words + 1
+        run = archive.shared_run(words[end - wanted : end])
+        if run == wanted:
             longest = SharedRun(run, end)
+            end += 1
+        else:  # the word before this run breaks every longer one: the next can begin behind it
+            end += wanted - run
     return longest

@@ -8,23 +8,16 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 """Letters and digits, with apostrophes inside: `don't` is one word, `art-lover` are two."""
 
-HASH_BYTES = 8
-
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, each in the form in which it is compared."""
     return [_form(match.group()) for match in _WORD.finditer(text)]
 
 
-def word_places(text: str) -> list[tuple[int, int]]:
-    """Return where each word of a text begins and ends, in characters."""
-    return [match.span() for match in _WORD.finditer(text)]
-
-
 @lru_cache(maxsize=65_536)
 def hash_of(word: str) -> int:
     """Return the 64 bits by which a word is known in an archive's index."""
-    digest = hashlib.blake2b(word.encode("utf-8"), digest_size=HASH_BYTES).digest()
+    digest = hashlib.blake2b(word.encode("utf-8"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
 

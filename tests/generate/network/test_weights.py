@@ -7,7 +7,7 @@ import pytest
 
 from functions.generate.errors import BundleRefused
 from functions.generate.network.kernel_network import KernelNetwork
-from functions.generate.network.weights import open_weights
+from functions.generate.network.weights import WeightsFile, open_weights
 from tests.generate.networks import needs_kernels
 from tests.generate.tiny import Shape, Tiny, write_tiny
 from training.weights_file import write_weights
@@ -65,13 +65,19 @@ def test_a_file_of_another_model_is_refused(tiny: Tiny, tmp_path: Path) -> None:
         KernelNetwork(tiny.bundle, 1, 1)
 
 
+def with_table(folder: Path, table: str) -> WeightsFile:
+    """Open a file that holds this table and 64 bytes."""
+    header = table.encode()
+    header += b" " * (-(8 + len(header)) % 64)
+    (folder / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    return open_weights(folder / "w")
+
+
 def test_a_tensor_outside_the_file_is_refused(tmp_path: Path) -> None:
     """A table that points elsewhere is not followed."""
-    header = b'{"x":{"dtype":"F32","shape":[4],"data_offsets":[-16,0]}}'
-    header += b" " * (-(8 + len(header)) % 64)
-    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    weights = with_table(tmp_path, '{"x":{"dtype":"F32","shape":[4],"data_offsets":[-16,0]}}')
     with pytest.raises(BundleRefused, match="cut short"):
-        open_weights(tmp_path / "w").tensor("x", 4)
+        weights.tensor("x", 4)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +92,13 @@ def test_a_tensor_outside_the_file_is_refused(tmp_path: Path) -> None:
 )
 def test_a_mangled_entry_is_refused(tmp_path: Path, entry: str) -> None:
     """By the tensor's name."""
-    header = f'{{"x":{entry}}}'.encode()
-    header += b" " * (-(8 + len(header)) % 64)
-    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    weights = with_table(tmp_path, f'{{"x":{entry}}}')
     with pytest.raises(BundleRefused, match="the entry of x is mangled"):
-        open_weights(tmp_path / "w").tensor("x", 4)
+        weights.tensor("x", 4)
 
 
 def test_a_tensor_of_another_length_is_refused(tmp_path: Path) -> None:
     """Its bytes must be those that its shape takes."""
-    header = b'{"x":{"dtype":"F32","shape":[4],"data_offsets":[0,12]}}'
-    header += b" " * (-(8 + len(header)) % 64)
-    (tmp_path / "w").write_bytes(len(header).to_bytes(8, "little") + header + b"\0" * 64)
+    weights = with_table(tmp_path, '{"x":{"dtype":"F32","shape":[4],"data_offsets":[0,12]}}')
     with pytest.raises(BundleRefused, match="x has 12 bytes"):
-        open_weights(tmp_path / "w").tensor("x", 4)
+        weights.tensor("x", 4)
