@@ -8,7 +8,6 @@ from typing import Any
 
 from artreview.errors import ArtReviewError
 from bench.convert import convert_all
-from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.kinds import KINDS, REFERENCE, SHIPPED
 from bench.machine import instructions, machine_facts, versions
@@ -18,7 +17,7 @@ from bench.results import Results, Shipped, save
 from bench.rounds import measure_rounds
 from bench.run_parts import Run
 from bench.shapes import SHAPES, Shape
-from bench.starts import measure_handler_import, measure_starts
+from bench.starts import measure_starts
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.network.kernels.build import BuildError, build
 
@@ -53,8 +52,7 @@ def measure(place: Place, wish: Wish, say: Callable[[str], None]) -> Results:
         machine=machine_facts(),
         versions=versions(),
     )
-    run = Run(place, results, say)
-    measure_handler_import(run)
+    run = Run(place, results, say, _shipped_bundle(say))
     for shape in results.shapes:
         _measure_shape(run, shape, [REFERENCE, *wish.engines])
         save(results, place.results)
@@ -77,14 +75,18 @@ def _measure_shape(run: Run, shape: Shape, names: list[str]) -> None:
     measure_rounds(run, shape, entries)
 
 
-def _measure_shipped(run: Run) -> None:
+def _shipped_bundle(say: Callable[[str], None]) -> Bundle | None:
     try:
-        bundle = load_bundle(SHIPPED_BUNDLE)
+        return load_bundle(SHIPPED_BUNDLE)
     except ArtReviewError as error:
-        run.say(f"the bundle that ships is not measured: {error}")
+        say(f"the bundle that ships is not measured: {error}")
+        return None
+
+
+def _measure_shipped(run: Run) -> None:
+    if run.bundle is None:
         return
-    run.results.drawings = measure_drawing(bundle.sampling)
-    shape = _shape_of(bundle)
+    shape = _shape_of(run.bundle)
     run.results.shipped = Shipped(shape, _held_out())
     entries = shipped_entries(run.results.threads)
     measure_starts(run, shape, entries)

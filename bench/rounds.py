@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bench.agreement import Logits, check, logits_of
 from bench.bandwidth import Reader
+from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
 from bench.kinds import REFERENCE, SHIPPED
@@ -15,6 +16,7 @@ from bench.plan import CELLS, HOPELESS, LEAST_SECONDS, STEPS, Cell, Entry, order
 from bench.results import Bandwidth, Stretch
 from bench.run_parts import Run
 from bench.shapes import Shape
+from bench.starts import measure_handler_import
 
 
 def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
@@ -25,12 +27,20 @@ def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
         for entry in entries:
             race.admit(entry, stack)
         for number in range(run.results.rounds if race.hands else 0):
-            speed = reader.bytes_per_second()
-            run.results.bandwidths.append(Bandwidth(shape.name, number, speed))
+            _measure_besides(run, shape, number, reader)
             for cell in CELLS:
                 race.measure(cell, number)
             if number == 0:
                 race.leave_out_the_slow()
+
+
+def _measure_besides(run: Run, shape: Shape, number: int, reader: Reader) -> None:
+    """Measure what is not an engine's in each round too: a single moment may be a bad one."""
+    speed = reader.bytes_per_second()
+    run.results.bandwidths.append(Bandwidth(shape.name, number, speed))
+    measure_handler_import(run)
+    if run.bundle:
+        run.results.drawings = measure_drawing(run.bundle.sampling, run.results.drawings)
 
 
 @dataclass(slots=True)

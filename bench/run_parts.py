@@ -9,6 +9,7 @@ from bench.place import SHIPPED_BUNDLE, Place
 from bench.plan import Entry
 from bench.results import Failure, Results
 from bench.shapes import Shape
+from functions.generate.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Run:
     place: Place
     results: Results
     say: Callable[[str], None]
+    bundle: Bundle | None
+    """The one that ships; None where it cannot be read."""
 
     def job(self, entry: Entry, shape: Shape, places: int) -> Job:
         """Return what a worker of this entry is started for."""

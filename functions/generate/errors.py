@@ -4,6 +4,7 @@ ArtReviewError
 └── EngineError
     ├── BundleRefused     a model bundle that is incomplete, damaged or none of ours
     ├── KernelsMissing    the compiled kernels are not there, or not for this processor
+    ├── MachineTooSmall   no memory, or no threads, for what was asked of the kernels
     └── PromptRefused     token ids that the model cannot take
 """
 
@@ -20,6 +21,10 @@ class BundleRefused(EngineError):
 
 class KernelsMissing(EngineError):
     """The compiled kernels are not there, or this processor cannot run them."""
+
+
+class MachineTooSmall(EngineError):
+    """No memory, or no threads, for what was asked of the kernels; others would need more."""
 
 
 class PromptRefused(EngineError):

@@ -7,6 +7,7 @@ where the bound is, and whether it was low enough is then seen for certain.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,11 @@ _HIGHEST = 1e4
 _COLDEST = 1e-3
 """Below this temperature a float32 overflows; the choice is the likeliest token there anyway."""
 
-_APART = 64
+_APART = 32
 """Every so manyeth score is in the sample."""
+
+_ROUNDING = 1e-5
+"""A sum of float32 numbers over a vocabulary is better than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class Sampling:
     max_tokens: int = 1024
 
 
+class _Candidates(NamedTuple):
+    """What can be drawn, the likeliest first, equal ones in the order of their ids."""
+
+    ids: Ids  # (k,)
+    cumulative: NDArray[np.float64]
+    """(k,): how likely each is together with those before it; the first alone counts 1."""
+    total: float | None = None
+    """How likely the whole vocabulary is, where that is not the last of these."""
+
+
 @np.errstate(over="ignore")  # what is absurdly unlikely becomes impossible
 def next_token(
     logits: Floats, used: Ids, sampling: Sampling, dice: np.random.Generator, banned: Sequence[int]
@@ -52,22 +66,22 @@ def next_token(
     `used` are the distinct tokens of the text so far; `banned` may not come now. Logits that are
     not finite count as impossible.
     """
-    scores = logits
     if sampling.repetition_penalty != 1.0 and used.size:
-        scores[used] = _penalised(scores[used], np.float32(sampling.repetition_penalty))
+        logits[used] = _penalised(logits[used], np.float32(sampling.repetition_penalty))
     for token in banned:
-        scores[token] = -np.inf
-    if not scores.max() <= _HIGHEST:  # or one of them is NaN
-        scores = _finite(scores)
+        logits[token] = -np.inf
     temperature = np.float32(max(sampling.temperature, _COLDEST))
-    candidates, total = _candidates(scores, sampling, temperature)  # (k,), the likeliest first
-    probabilities = _softmax(scores[candidates] / temperature, total)  # (k,)
-    cumulative = probabilities.cumsum(dtype=np.float64)
+    candidates = _top_at_a_glance(logits, sampling.top_k, temperature)
+    if candidates is None:
+        scores = logits if logits.max() <= _HIGHEST else _finite(logits)  # not so if one is NaN
+        candidates = _candidates(scores, sampling, temperature)
+    cumulative = candidates.cumulative
     last = cumulative.size - 1
     if sampling.top_p < 1.0:
-        last = min(int(cumulative.searchsorted(sampling.top_p)), last)
+        wanted = sampling.top_p * (candidates.total or cumulative[last])
+        last = min(int(cumulative.searchsorted(wanted)), last)
     place = int(cumulative.searchsorted(dice.random() * cumulative[last], side="right"))
-    return int(candidates[min(place, last)])
+    return int(candidates.ids[min(place, last)])
 
 
 def _penalised(scores: Floats, penalty: np.float32) -> Floats:
@@ -84,64 +98,64 @@ def _finite(logits: Floats) -> Floats:
     return scores
 
 
-def _candidates(
-    scores: Floats, sampling: Sampling, temperature: np.float32
-) -> tuple[Ids, float | None]:
-    """Return the ids that can be drawn, the highest score first, equal ones in their own order.
+def _top_at_a_glance(scores: Floats, top_k: int, temperature: np.float32) -> _Candidates | None:
+    """Return the `top_k` highest of many scores; None where a glance does not tell.
 
-    And what all probabilities add up to, before they are normed, where that is not what those of
-    the ids do: the share of a nucleus is one of the whole vocabulary.
+    What is NaN is not higher than anything; what is too high is seen at the top.
     """
-    total: float | None = None
+    rank = top_k // _APART + 4  # far enough down that `top_k` scores are hardly ever missed
+    if not 0 < top_k < scores.size or rank * _APART >= scores.size:
+        return None
+    sample = scores[::_APART].copy()
+    sample.partition(sample.size - rank)
+    (ids,) = (scores >= sample[-rank]).nonzero()
+    if ids.size < top_k:
+        return None
+    candidates = _ranked(ids, scores[ids], top_k, temperature)
+    return candidates if scores[candidates.ids[0]] <= _HIGHEST else None
+
+
+def _candidates(scores: Floats, sampling: Sampling, temperature: np.float32) -> _Candidates:
+    """Return what can be drawn; the scores are finite, or minus infinity."""
     if 0 < sampling.top_k < scores.size:
-        ids = _ids_of_the_top(scores, sampling.top_k)
-    elif sampling.top_p < 1.0:
-        ids, total = _ids_of_the_nucleus(scores, sampling.top_p, temperature)
-    else:
-        ids = np.arange(scores.size)
-    ranked = ids[(-scores[ids]).argsort(kind="stable")]
-    return (ranked[: sampling.top_k] if sampling.top_k else ranked), total
+        ids = np.flatnonzero(scores >= np.partition(scores, -sampling.top_k)[-sampling.top_k])
+        return _ranked(ids, scores[ids], sampling.top_k, temperature)
+    if sampling.top_p < 1.0:
+        return _nucleus(scores, sampling.top_p, temperature)
+    return _ranked(np.arange(scores.size), scores, scores.size, temperature)
 
 
-def _ids_of_the_top(scores: Floats, count: int) -> Ids:
-    """Return the ids of the `count` highest scores, and of some more, in their own order."""
-    sample = scores[::_APART]
-    rank = count // _APART + 4  # far enough down that `count` scores are hardly ever missed
-    if rank < sample.size:
-        ids = np.flatnonzero(scores >= np.partition(sample, -rank)[-rank])
-        if ids.size >= count:
-            return ids
-    return np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+def _ranked(ids: Ids, scores: Floats, count: int, temperature: np.float32) -> _Candidates:
+    """Return the `count` likeliest of some ids with these scores."""
+    order = (-scores).argsort(kind="stable")[:count]
+    scores = scores[order]  # (k,)
+    weights = _weights(scores, scores[0], temperature)
+    return _Candidates(ids[order], weights.astype(np.float64).cumsum())
 
 
-def _ids_of_the_nucleus(scores: Floats, top_p: float, temperature: np.float32) -> tuple[Ids, float]:
-    """Return the ids that reach `top_p` together, and some more, in their own order.
-
-    And what e to the power of each score, over that of the highest, adds up to.
-    """
-    highest = scores.max()
-    if not np.isfinite(highest):
-        return np.arange(scores.size), float(scores.size)
-    weights = scores - highest  # (vocabulary,)
+def _weights(scores: Floats, highest: np.float32, temperature: np.float32) -> Floats:
+    """Return how likely each is beside the highest; where nothing is possible all are as good."""
+    if highest == -np.inf:
+        return np.ones_like(scores)
+    weights: Floats = scores - highest
     weights /= temperature
-    np.exp(weights, out=weights)
-    total = float(weights.sum(dtype=np.float64))
+    return np.exp(weights, out=weights)
+
+
+def _nucleus(scores: Floats, top_p: float, temperature: np.float32) -> _Candidates:
+    """Return the ids that reach `top_p` together, and some more."""
+    weights = _weights(scores, scores.max(), temperature)  # (vocabulary,)
+    total = float(weights.sum())
     sample = np.sort(scores[::_APART])
     rank = 8
     while rank < sample.size:
-        ids = np.flatnonzero(scores >= sample[-rank])
-        if weights[ids].sum(dtype=np.float64) > top_p * total * 1.000_001:  # rounding set apart
-            return ids, total
+        (ids,) = (scores >= sample[-rank]).nonzero()
+        if weights[ids].sum() > top_p * total * (1 + _ROUNDING):
+            break
         rank *= 4
-    # Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
-    least = 0.999 * max(1.0 - top_p, 1e-12) * total / weights.size
-    return np.flatnonzero(weights >= min(least, 1.0)), total
-
-
-def _softmax(scores: Floats, total: float | None) -> Floats:
-    highest = scores[0]
-    if not np.isfinite(highest):  # nothing is possible: every candidate is as good
-        return np.full(scores.shape, 1 / scores.size, dtype=np.float32)
-    weights: Floats = np.exp(scores - highest)
-    weights /= np.float32(total or weights.sum())
-    return weights
+    else:
+        # Tokens less likely than (1 - p) / vocabulary are together less than what p leaves out.
+        least = 0.999 * max(1.0 - top_p, 1e-12) * total / weights.size
+        (ids,) = (weights >= min(least, 1.0)).nonzero()
+    ranked = ids[(-scores[ids]).argsort(kind="stable")]
+    return _Candidates(ranked, weights[ranked].astype(np.float64).cumsum(), total)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.generate.bundle import Bundle
-from functions.generate.errors import BundleRefused, KernelsMissing
+from functions.generate.errors import BundleRefused, KernelsMissing, MachineTooSmall
 from functions.generate.network.kernels.build import library_file
 from functions.generate.network.reading import Floats, Ids, Limits, Wanted, check_rows
 from functions.generate.network.weights import WeightsFile, open_weights
@@ -70,11 +70,14 @@ class KernelNetwork:
         """Map the weights.
 
         `level` names the kernels (see `levels`); the fastest are taken where it is empty.
-        Raises KernelsMissing where they were not compiled, and BundleRefused.
+        Raises KernelsMissing where they were not compiled or do not run here, MachineTooSmall and
+        BundleRefused.
         """
         _check_sizes(bundle)
         self._library = _library()
         self.level = level or levels()[0]
+        if self.level not in levels():
+            raise KernelsMissing(f"the kernels {level!r} do not run here; {levels()} do")
         self.places = places
         self._limits = Limits(bundle.vocabulary, places, bundle.context_length)
         self._weights = open_weights(bundle.weights_file)
@@ -83,9 +86,9 @@ class KernelNetwork:
             ctypes.byref(model), places, threads, self.level.encode()
         )
         if not self._network:
-            raise KernelsMissing(
-                f"the kernels {self.level!r} do not run here with {threads} threads and {places} "
-                f"places (no memory, no threads, or another processor); it can run {levels()}"
+            raise MachineTooSmall(
+                f"no memory or no threads for {threads} threads and {places} places of "
+                f"{bundle.context_length} tokens: give the function more memory, or fewer of them"
             )
 
     def read(self, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> Floats:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from functions.generate.errors import BundleRefused, KernelsMissing
+from functions.generate.errors import BundleRefused, KernelsMissing, MachineTooSmall
 from functions.generate.network import kernel_network
 from functions.generate.network.fastest import fastest_network
 from functions.generate.network.graph_network import GraphNetwork
@@ -59,6 +59,13 @@ def test_a_level_that_does_not_run_here_is_named(tiny: Tiny) -> None:
     """The message says which do."""
     with pytest.raises(KernelsMissing, match=r"'abacus' do not run here.*plain"):
         KernelNetwork(tiny.bundle, 1, 1, "abacus")
+
+
+def test_a_machine_without_the_memory_is_told_so(tiny: Tiny) -> None:
+    """No other kernels, and not the graph, which needs more, are tried in its stead."""
+    more_than_can_be_addressed = 2_000_000_000
+    with pytest.raises(MachineTooSmall, match=r"2000000000 places of .* more memory"):
+        fastest_network(tiny.bundle, 1, more_than_can_be_addressed)
 
 
 def test_without_the_library_the_graph_writes(
