@@ -21,6 +21,8 @@ from functions.generate.sampling import Floats, Sampling, next_token
 _PROMPT_SHARE = 0.5
 """A prompt may take so much of the context; of a longer one the end is kept."""
 
+_REFUSED_AT_A_PLACE = 32
+"""Where so many tokens were taken back, the place is a dead end: the token before it goes too."""
 
 Objection = Callable[[Sequence[int]], int]
 """Is told the tokens that a text has behind its prompt, the end of text maybe the last of them, and
@@ -212,13 +214,23 @@ class _Text:
         """Go back to before the last `count` tokens, the newest included; refuse the first."""
         tokens = [*self._tokens, newest]
         kept = len(tokens) - count
-        self._refused = {place: ids for place, ids in self._refused.items() if place <= kept}
-        self._refused.setdefault(kept, set()).add(tokens[kept])
+        while self._refuse(kept, tokens[kept]) >= _REFUSED_AT_A_PLACE and kept > 0:
+            kept -= 1
         self._tokens = tokens[:kept]
         # The last of what is kept is read again: what may follow it is no longer known.
         self.length = self._prompt.size + kept - 1
         self.fresh = np.concatenate([self._prompt, self._tokens])[-1:].astype(np.int64)
         self._remember_from_the_start()
+
+    def _refuse(self, place: int, token: int) -> int:
+        """Refuse a token at its place; return how many are refused there, and forget farther ones.
+
+        What was refused behind it followed on a token that is no longer there.
+        """
+        self._refused = {at: ids for at, ids in self._refused.items() if at <= place}
+        refused = self._refused.setdefault(place, set())
+        refused.add(token)
+        return len(refused)
 
     def _remember_from_the_start(self) -> None:
         self._repeats = Repeats(self._sampling.unrepeated_tokens)

@@ -241,6 +241,20 @@ def test_a_text_can_be_taken_back_to_its_prompt(scripted: tuple[Engine, Scripted
     assert event.token not in {10, None}
 
 
+def test_a_text_comes_out_of_a_dead_end(opened: Engine) -> None:
+    """Where whatever follows is objected to, the token before is written otherwise too."""
+    sampling = Sampling(1.0, max_tokens=6)
+    (plain,) = write(opened, Request([5, 6], sampling, 3))
+
+    def objection(tokens: Sequence[int]) -> int:
+        return 1 if len(tokens) > 4 and tokens[3] == plain[3] else 0
+
+    (steered,) = write(opened, Request([5, 6], sampling, 3, objection=objection))
+    assert len(steered) == 6
+    assert steered[:3] == plain[:3]
+    assert steered[3] != plain[3]
+
+
 def test_what_is_taken_back_leaves_no_trace(opened: Engine) -> None:
     """What follows is what follows the tokens that stayed."""
     (plain,) = write(opened, Request([5, 6], GREEDY, 3))
