@@ -27,7 +27,8 @@ def _of_the_rounds(results: Results) -> tuple[str, ...]:
             f"{results.rounds} rounds. In each, every engine measures every cell once, in an order "
             "that changes, in a process of its own that sleeps while others are measured. Speeds "
             "are medians over the rounds; ratios are taken within a round, then the median. What "
-            f"is {HOPELESS} times slower than the fastest is measured in the first round only, and "
+            f"is {HOPELESS} times slower than the fastest in every cell is measured in the first "
+            "round only, and "
             f"bf16 only at {NEAR} where the processor has no instructions for it."
         ),
         *_of_the_neighbours(results),

@@ -3,6 +3,7 @@
 Whatever else the machine does falls on all of them; a ratio is taken within a round.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -41,6 +42,23 @@ def _measure_besides(run: Run, shape: Shape, number: int, reader: Reader) -> Non
     measure_handler_import(run)
     if run.bundle:
         run.results.drawings = measure_drawing(run.bundle.sampling, run.results.drawings)
+
+
+def hopeless(stretches: Sequence[Stretch]) -> set[tuple[str, int]]:
+    """Return the engines, with their threads, that are far behind the fastest in every cell.
+
+    In every one: what a neighbour robs of the processors in a moment falls on a few.
+    """
+    fastest: dict[tuple[int, int], float] = {}
+    for one in stretches:
+        cell = one.batch, one.position
+        fastest[cell] = max(fastest.get(cell, 0.0), one.tokens_per_second)
+    hopeful = {
+        (one.engine, one.threads)
+        for one in stretches
+        if one.tokens_per_second * HOPELESS >= fastest[one.batch, one.position]
+    }
+    return {(one.engine, one.threads) for one in stretches} - hopeful
 
 
 @dataclass(slots=True)
@@ -90,23 +108,9 @@ class _Race:
 
     def leave_out_the_slow(self) -> None:
         """Let those sit out the other rounds that nobody would choose for their speed."""
-        self.left_out = {
-            entry
-            for entry in self.hands
-            if self._speed(entry) * HOPELESS < max(map(self._speed, self.hands))
-        }
-
-    def _speed(self, entry: Entry) -> float:
-        """Return the tokens a second of one text in the rounds so far, 0 where there are none."""
-        mine = (self.shape.name, entry.kind.name, entry.threads, 1)
-        return max(
-            (
-                one.tokens_per_second
-                for one in self.run.results.stretches
-                if (one.shape, one.engine, one.threads, one.batch) == mine
-            ),
-            default=0.0,
-        )
+        mine = [one for one in self.run.results.stretches if one.shape == self.shape.name]
+        slow = hopeless(mine)
+        self.left_out = {entry for entry in self.hands if (entry.kind.name, entry.threads) in slow}
 
     def _stretch(self, entry: Entry, cell: Cell, number: int) -> Stretch:
         answer = self.hands[entry].ask(

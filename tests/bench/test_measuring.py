@@ -16,6 +16,8 @@ from bench.nearest import rounded
 from bench.neighbours import Ticks, share_of_others
 from bench.place import Place
 from bench.plan import CELLS, Cell, entries_of, order_of
+from bench.results import Stretch
+from bench.rounds import hopeless
 from bench.shapes import SHAPES
 from bench.text import text_of
 from training.packing import unpacked
@@ -75,6 +77,17 @@ def test_fewer_threads_are_measured_for_the_costs_alone() -> None:
     assert [entry.name for entry in order_of(entries_of([OURS], 2, []), Cell(8, 32), 0)] == [
         "ours-4"
     ]
+
+
+def test_only_who_is_far_behind_everywhere_sits_out() -> None:
+    """One bad moment does not put a fast engine out of the race."""
+    speeds = {"fast": (100.0, 400.0), "robbed": (4.0, 300.0), "slow": (9.0, 39.0)}
+    stretches = [
+        Stretch("124M", engine, 2, batch, 32, 0, steps=1, seconds=batch / speed)
+        for engine, both in speeds.items()
+        for batch, speed in zip((1, 4), both, strict=True)
+    ]
+    assert hopeless(stretches) == {("slow", 2)}
 
 
 def test_a_format_that_the_processor_does_not_know_is_measured_near_the_start() -> None:
