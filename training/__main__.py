@@ -1,9 +1,12 @@
-"""Prepare a corpus, fit GPT-2 to it, export the bundle that the site's engine runs.
+"""Prepare a corpus, fit GPT-2 to it, export the bundle that the site's engine runs, measure it.
 
     python -m training prepare  --books BOOKS --books-table BOOKS.csv --out PREPARED
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model
     python -m training examples --bundle functions/generate/model
+    python -m training evaluate --bundle functions/generate/model --data PREPARED --out EVALUATION
+    python -m training card     --report EVALUATION/report.json
+    python -m training curves   --run RUN --out LOSS.svg
 
 Each command has its own --help.
 """
@@ -13,10 +16,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.commands import examples, export, finetune, prepare
+from training.commands import card, curves, evaluate, examples, export, finetune, prepare
 from training.errors import TrainingError
 
-COMMANDS = {"prepare": prepare, "finetune": finetune, "export": export, "examples": examples}
+COMMANDS = {
+    "prepare": prepare,
+    "finetune": finetune,
+    "export": export,
+    "examples": examples,
+    "evaluate": evaluate,
+    "card": card,
+    "curves": curves,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

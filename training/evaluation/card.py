@@ -1,0 +1,84 @@
+"""The model card, written from the report: not one of its figures is typed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from training.evaluation.explained import EXPLAINED
+from training.evaluation.figures import TextFigures
+from training.evaluation.findings import findings_of, gaps_of
+from training.evaluation.groups import HELD_OUT, MODEL
+from training.evaluation.measures import WINDOW
+from training.evaluation.page import curves_chart, heading
+from training.evaluation.report import Report, Shown, write_report
+from training.evaluation.templating import markdown_templates
+from training.evaluation.token_runs import LENGTH
+
+CARD = "model-card.md"
+FOLDER = "model"
+REPORT = "report.json"
+PICTURE = "loss.svg"
+
+_EXAMPLES = (3, 7, 10)
+"""Eccentricities of which the card shows a text; where the report has none of them, the first."""
+
+
+_CIRCLING = 1.25
+"""So many times as many words return as in held-out text, where a text is said to circle."""
+
+
+def write_card(report: Report, docs: Path) -> list[Path]:
+    """Write the card, the report that it is made from, and the picture of the run if there is one.
+
+    Returns what was written: `docs/model-card.md`, `docs/model/report.json`, `docs/model/loss.svg`.
+    """
+    folder = docs / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    write_report(report, folder / REPORT)
+    (docs / CARD).write_text(card_of(report), "utf-8")
+    picture = folder / PICTURE
+    if report.curves is None:
+        picture.unlink(missing_ok=True)
+        return [docs / CARD, folder / REPORT]
+    picture.write_text(f"{curves_chart(report.curves, is_alone=True)}\n", "utf-8")
+    return [docs / CARD, folder / REPORT, picture]
+
+
+def card_of(report: Report) -> str:
+    """Return the card as Markdown."""
+    return (
+        markdown_templates()
+        .get_template("model-card.md")
+        .render(
+            report=report,
+            findings=findings_of(report),
+            gaps=gaps_of(report.perplexities),
+            explained=EXPLAINED,
+            heading=heading,
+            examples=_examples(report),
+            circling=_circling(report.figures),
+            window=WINDOW,
+            run_length=LENGTH,
+            report_file=f"{FOLDER}/{REPORT}",
+            picture_file=f"{FOLDER}/{PICTURE}",
+        )
+    )
+
+
+def _circling(figures: Sequence[TextFigures]) -> list[TextFigures]:
+    """Return the eccentricities at which far more words return than in held-out text."""
+    held_out = next(found for found in figures if found.group.source == HELD_OUT)
+    return [
+        found
+        for found in figures
+        if found.group.source == MODEL and found.returning > _CIRCLING * held_out.returning
+    ]
+
+
+def _examples(report: Report) -> list[Shown]:
+    """Return the first text of some eccentricities."""
+    first: dict[int, Shown] = {}
+    for shown in report.shown:
+        if shown.group.source == MODEL and shown.group.eccentricity is not None:
+            first.setdefault(shown.group.eccentricity, shown)
+    chosen = [first[eccentricity] for eccentricity in _EXAMPLES if eccentricity in first]
+    return chosen or [*first.values()][:1]
