@@ -1,24 +1,41 @@
 """Books on disk become documents of review length.
 
 A book is a UTF-8 text with one paragraph a line; a table names the books and their years. A
-document is 400 to 600 words of consecutive paragraphs of one book, cut at a paragraph's end, or at
+document is 400 to 600 words of consecutive paragraphs of one work, cut at a paragraph's end, or at
 a sentence's end where a single paragraph is longer than a document.
 """
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from training.errors import CorpusError
+from training.texts import Entry, read_table, read_text
 
 SHORTEST_DOCUMENT = 400
 LONGEST_DOCUMENT = 600
-SHORTEST_REMAINDER = 100  # what is left at a book's end is kept from this many words on
+SHORTEST_REMAINDER = 100  # a whole review, or what is left at a work's end, is kept from here on
 
 _TABLE_COLUMNS = ("file", "year")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z])")
+
+
+class Work(Protocol):
+    """What one author wrote as one thing: a book or a review."""
+
+    @property
+    def name(self) -> str:
+        """How an error calls it."""
+
+    @property
+    def year(self) -> int | None:
+        """The year it was published, where known."""
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Its paragraphs, without their line ends."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +54,11 @@ class Book:
 
 @dataclass(frozen=True)
 class Document:
-    """A stretch of a book of review length; its decade is `1890s`, or None where unknown."""
+    """A stretch of a work, of review length; its decade is `1890s`, or None where unknown."""
 
     text: str
     decade: str | None
-    book: str
+    work: str  # its name
 
     @property
     def words(self) -> int:
@@ -49,46 +66,55 @@ class Document:
         return len(self.text.split())
 
 
-def read_books(folder: Path, table: Path) -> list[Book]:
-    """Read every book that the table names, in the table's order."""
+def read_books(folder: Path, table: Path | None = None) -> list[Book]:
+    """Read every book that the table names, in the table's order; None: every .txt, by its name."""
     if not folder.is_dir():
         raise CorpusError(f"no folder of books at {folder}: give the folder that holds the texts")
-    rows = _read_table(table)
-    books = []
-    for number, row in enumerate(rows, start=2):
-        path = _find_book(folder, row["file"], f"{table}, line {number}")
-        paragraphs = _read_paragraphs(path)
-        if paragraphs:
-            year = _read_year(row["year"], f"{table}, line {number}")
-            books.append(Book(path.name, year, paragraphs))
+    if table is None:
+        found = [Book(path.name, None, _paragraphs(path)) for path in sorted(folder.glob("*.txt"))]
+        where = f"{folder} has {len(found)} files that end in .txt"
+    else:
+        rows = _read_table(table)
+        found = [_read_book(folder, row, f"{table}, line {row.line}") for row in rows]
+        where = f"{table} names {len(found)} books"
+    books = [book for book in found if book.paragraphs]
     if not books:
         raise CorpusError(
-            f"the corpus is empty: {table} names {len(rows)} books and none holds any text; "
-            "give at least two books"
+            f"the corpus is empty: {where} and none holds any text; give at least two books"
         )
     return books
 
 
-def documents_of(book: Book) -> Iterator[Document]:
-    """Cut a book into documents; a short remainder at its end is left out."""
-    decade = None if book.year is None else f"{book.year // 10 * 10}s"
+def documents_of(work: Work) -> Iterator[Document]:
+    """Cut a work into documents; a short remainder at its end is left out."""
+    decade = None if work.year is None else f"{work.year // 10 * 10}s"
     gathered: list[str] = []
     words = 0
-    for paragraph in book.paragraphs:
+    for paragraph in work.paragraphs:
         piece = " ".join(paragraph.split())
         length = len(piece.split())
         if words >= SHORTEST_DOCUMENT and words + length > LONGEST_DOCUMENT:
-            yield Document("\n".join(gathered), decade, book.name)
+            yield Document("\n".join(gathered), decade, work.name)
             gathered, words = [], 0
         while words + length > LONGEST_DOCUMENT:
             head, piece = _cut_at_sentence(piece, LONGEST_DOCUMENT - words)
-            yield Document("\n".join([*gathered, head]), decade, book.name)
+            yield Document("\n".join([*gathered, head]), decade, work.name)
             gathered, words, length = [], 0, len(piece.split())
         if length:
             gathered.append(piece)
             words += length
     if words >= SHORTEST_REMAINDER:
-        yield Document("\n".join(gathered), decade, book.name)
+        yield Document("\n".join(gathered), decade, work.name)
+
+
+def year_of(text: str, place: str) -> int | None:
+    """Read a year of four digits, or nothing."""
+    text = text.strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{4}", text):
+        raise CorpusError(f"{place} has the year {text!r}: give four digits, or leave it empty")
+    return int(text)
 
 
 def _cut_at_sentence(paragraph: str, most_words: int) -> tuple[str, str]:
@@ -102,21 +128,18 @@ def _cut_at_sentence(paragraph: str, most_words: int) -> tuple[str, str]:
     return paragraph[:cut].strip(), paragraph[cut:].strip()
 
 
-def _read_table(table: Path) -> list[dict[str, str]]:
+def _read_table(table: Path) -> list[Entry]:
     if not table.is_file():
         raise CorpusError(
             f"no table of books at {table}: give a CSV with the columns "
-            f"{' and '.join(_TABLE_COLUMNS)}"
+            f"{' and '.join(_TABLE_COLUMNS)} (a year may be left empty)"
         )
-    reader = csv.DictReader(_read_text(table).splitlines())
-    present = tuple(reader.fieldnames or ())
-    missing = [column for column in _TABLE_COLUMNS if column not in present]
-    if missing:
-        raise CorpusError(
-            f"{table} lacks the column {missing[0]!r}: it has {', '.join(present) or 'none'}; "
-            f"it needs {' and '.join(_TABLE_COLUMNS)} (a year may be left empty)"
-        )
-    return [{column: row[column] or "" for column in _TABLE_COLUMNS} for row in reader]
+    return read_table(table, _TABLE_COLUMNS)
+
+
+def _read_book(folder: Path, row: Entry, place: str) -> Book:
+    path = _find_book(folder, row.fields["file"], place)
+    return Book(path.name, year_of(row.fields["year"], place), _paragraphs(path))
 
 
 def _find_book(folder: Path, name: str, place: str) -> Path:
@@ -129,27 +152,5 @@ def _find_book(folder: Path, name: str, place: str) -> Path:
     )
 
 
-def _read_year(text: str, place: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not re.fullmatch(r"\d{4}", text):
-        raise CorpusError(f"{place} has the year {text!r}: give four digits, or leave it empty")
-    return int(text)
-
-
-def _read_paragraphs(path: Path) -> tuple[str, ...]:
-    return tuple(line.strip() for line in _read_text(path).splitlines() if line.strip())
-
-
-def _read_text(path: Path) -> str:
-    content = path.read_bytes()
-    if b"\0" in content:
-        raise CorpusError(f"{path} is a binary file: give plain text, encoded as UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path} is not UTF-8: byte {error.start} is 0x{content[error.start]:02x}; "
-            "save it as UTF-8 again"
-        ) from error
+def _paragraphs(path: Path) -> tuple[str, ...]:
+    return tuple(line.strip() for line in read_text(path).splitlines() if line.strip())

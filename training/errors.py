@@ -4,6 +4,7 @@
     ├── CorpusError       the books or their table cannot be used
     ├── PreparedError     a folder that `prepare` should have written is not whole
     ├── SettingsError     the numbers asked for do not fit together
+    ├── StorageError      the disk is full, or may not be written to
     ├── CheckpointError   a checkpoint is missing, broken or of another kind
     ├── ExportError       the exported graph does not do what the checkpoint does
     └── EvaluationError   what is to be measured is missing, or does not belong together
@@ -27,6 +28,10 @@ class PreparedError(TrainingError):
 
 class SettingsError(TrainingError):
     """The numbers asked for do not fit together."""
+
+
+class StorageError(TrainingError):
+    """The disk is full, or may not be written to."""
 
 
 class CheckpointError(TrainingError):

@@ -1,5 +1,6 @@
 """Folders that are either whole or not there: written beside their place, then renamed into it."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -7,30 +8,59 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from training.errors import StorageError
+
+# How the libraries that write files in C++ and Rust tell what the system told them; PyTorch
+# and NumPy keep the reason to themselves.
+_SIGNS_OF_THE_DISK = (
+    "os error 28",
+    "os error 27",
+    "os error 122",
+    "file write failed",
+    "requested and",
+)
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """Yield a temporary sibling of `target` that takes its place only when the block succeeds.
 
     A folder that was there before is moved aside first and removed last, so that at every moment
-    one of the two whole versions is on disk.
+    one of the two whole versions is on disk. Raises StorageError where there is no room.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.parent / f".{target.name}.new"
     previous = target.parent / f".{target.name}.old"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
-        yield staging
-    except BaseException:
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(staging, ignore_errors=True)
-        raise
-    flush_folder(staging)
-    if target.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        target.rename(previous)
-    staging.rename(target)
+        staging.mkdir()
+        try:
+            yield staging
+            flush_folder(staging)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+        if target.exists():
+            shutil.rmtree(previous, ignore_errors=True)
+            target.rename(previous)
+        staging.rename(target)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn what libraries raise when `target` cannot be written into one clear StorageError."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_of_the_disk(error):
+            raise
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
+        raise StorageError(
+            f"{target} cannot be written ({reason or 'no room on the disk'}): make room or choose "
+            "another place; what was there before is still whole"
+        ) from error
 
 
 def flush_folder(folder: Path) -> None:
@@ -45,3 +75,9 @@ def sha256_of(path: Path) -> str:
     """Return the file's SHA-256 in hexadecimal, reading it in pieces."""
     with path.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno in _DISK_IS_FULL or isinstance(error, PermissionError)
+    return any(sign in str(error) for sign in _SIGNS_OF_THE_DISK)

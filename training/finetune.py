@@ -13,6 +13,7 @@ from training.budget import Budget
 from training.checkpoints import newest_checkpoint, read_progress
 from training.errors import SettingsError
 from training.model import TrainableGPT2, configuration, start_from
+from training.precision import Precision, choose_precision, this_machine
 from training.prepared import Prepared, open_prepared
 from training.settings import FinetuneSettings
 from training.trainer import BudgetTrainer, ByTheClock
@@ -34,7 +35,9 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
     set_seed(settings.seed)
     model = _build_model(prepared, settings)
     _check_amount(prepared, model.config.n_positions, settings.batch)
-    trainer = BudgetTrainer(model, _arguments(out, settings), prepared, budget, settings)
+    precision = choose_precision(settings.precision, this_machine())
+    arguments = _arguments(out, settings, precision)
+    trainer = BudgetTrainer(model, arguments, prepared, budget, settings)
     trainer.remove_callback(PrinterCallback)  # type: ignore[no-untyped-call]
     trainer.add_callback(ByTheClock(trainer, settings))  # type: ignore[no-untyped-call]
     if settings.compile:
@@ -92,12 +95,13 @@ def _check_amount(prepared: Prepared, context: int, batch: int) -> None:
         )
 
 
-def _arguments(out: Path, settings: FinetuneSettings) -> TrainingArguments:
+def _arguments(out: Path, settings: FinetuneSettings, precision: Precision) -> TrainingArguments:
     gpu = torch.cuda.is_available()
     return TrainingArguments(
         output_dir=str(out),
         use_cpu=not gpu,
-        bf16=True,
+        bf16=precision == "bf16",
+        fp16=precision == "fp16",
         max_steps=settings.steps or _NO_LIMIT,
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulate,

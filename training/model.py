@@ -19,6 +19,7 @@ from training.errors import CheckpointError
 from training.settings import Size
 
 ROWS_AT_ONCE = 1024
+FP16_ROOM = 32
 Model = TypeVar("Model", bound=GPT2LMHeadModel)
 
 
@@ -38,21 +39,27 @@ class HeadLoss(torch.autograd.Function):
         targets: (rows).
         """
         weight = weight.to(hidden.dtype)
+        in_fp16 = hidden.dtype == torch.float16
         hidden_gradient = torch.empty_like(hidden)
         weight_gradient = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         for start in range(0, len(targets), ROWS_AT_ONCE):
             piece = hidden[start : start + ROWS_AT_ONCE]
             target = targets[start : start + ROWS_AT_ONCE, None]
-            probability = torch.softmax(piece @ weight.t(), dim=-1)  # (piece, vocabulary)
+            logits = piece @ weight.t()  # (piece, vocabulary)
+            # fp16 knows no probability below 6e-8, so that its loss would be infinite there.
+            probability = torch.softmax(logits, dim=-1, dtype=torch.float32 if in_fp16 else None)
             correct = probability.gather(1, target)
             total -= correct.float().clamp_min(1e-30).log().sum()
-            gradient = probability.scatter_(1, target, correct - 1)
+            gradient = probability.scatter_(1, target, correct - 1).to(piece.dtype)
             hidden_gradient[start : start + ROWS_AT_ONCE] = gradient @ weight
-            weight_gradient += gradient.t() @ piece
-        count = len(targets)
-        ctx.save_for_backward(hidden_gradient.div_(count), weight_gradient.div_(count))
-        return total / count
+            if in_fp16:  # a sum over a piece may pass 65,504, the largest number of fp16
+                weight_gradient.add_((gradient / FP16_ROOM).t() @ piece, alpha=FP16_ROOM)
+            else:
+                weight_gradient += gradient.t() @ piece
+        ctx.save_for_backward(hidden_gradient, weight_gradient)
+        ctx.count = len(targets)
+        return total / len(targets)
 
     @staticmethod
     def backward(
@@ -61,7 +68,9 @@ class HeadLoss(torch.autograd.Function):
     ) -> tuple[torch.Tensor, torch.Tensor, None]:
         """Scale the kept gradients by that of the loss."""
         hidden_gradient, weight_gradient = ctx.saved_tensors
-        return hidden_gradient * gradients[0], weight_gradient * gradients[0], None
+        # Divided only here: together with the scaler's factor, so that fp16 loses no small ones.
+        scale = gradients[0] / ctx.count
+        return hidden_gradient * scale, weight_gradient * scale, None
 
 
 class TrainableGPT2(GPT2LMHeadModel):  # type: ignore[no-untyped-call]
@@ -153,14 +162,22 @@ def _load(kind: type[Model], source: Path) -> Model:
 
 
 def mean_loss(
-    model: GPT2LMHeadModel, rows: torch.Tensor, batch: int = 4, *, in_bf16: bool = False
+    model: GPT2LMHeadModel,
+    rows: torch.Tensor,
+    batch: int = 4,
+    *,
+    dtype: torch.dtype = torch.float32,
 ) -> float:
-    """Measure the mean loss in nats a token over rows of shape (rows, length + 1)."""
+    """Measure the mean loss in nats a token over rows of shape (rows, length + 1).
+
+    The layers calculate in `dtype`; the loss is summed in fp32.
+    """
     was_training = model.training
     model.eval()  # type: ignore[no-untyped-call]
     total = 0.0
     device = next(model.parameters()).device
-    reduced = torch.autocast(device.type, torch.bfloat16, enabled=in_bf16)
+    half = dtype if dtype != torch.float32 else torch.bfloat16  # autocast knows no fp32
+    reduced = torch.autocast(device.type, half, enabled=dtype != torch.float32)
     with torch.inference_mode(), reduced:
         for part in rows.to(device).split(batch):  # type: ignore[no-untyped-call]
             hidden = model.transformer(input_ids=part[:, :-1], use_cache=False).last_hidden_state

@@ -22,24 +22,36 @@ _ADAM_SIZE = 0.2  # the usual root mean square of an AdamW step at learning rate
 class MuonAndAdam(torch.optim.Optimizer):
     """One optimizer with two rules; each parameter group says which by its `rule`."""
 
-    def __init__(self, groups: list[dict[str, Any]], learning_rate: float) -> None:
+    def __init__(
+        self, groups: list[dict[str, Any]], learning_rate: float, dtype: torch.dtype
+    ) -> None:
         super().__init__(groups, {"lr": learning_rate, "weight_decay": 0.0, "rule": "adam"})
+        self._dtype = dtype
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
         """Take one step with the gradients that are there."""
         loss = None if closure is None else closure()
         for group in self.param_groups:
-            rule = _muon_step if group["rule"] == "muon" else _adam_step
             for parameter in group["params"]:
-                if parameter.grad is not None:
-                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                    rule(parameter, parameter.grad, self.state[parameter], group["lr"])
+                if parameter.grad is None:
+                    continue
+                parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                state = self.state[parameter]
+                if group["rule"] == "muon":
+                    _muon_step(parameter, parameter.grad, state, group["lr"], self._dtype)
+                else:
+                    _adam_step(parameter, parameter.grad, state, group["lr"])
         return loss
 
 
-def build_optimizer(model: nn.Module, learning_rate: float, weight_decay: float) -> MuonAndAdam:
-    """Give every matrix inside the layers to Muon and the rest to AdamW."""
+def build_optimizer(
+    model: nn.Module,
+    learning_rate: float,
+    weight_decay: float,
+    dtype: torch.dtype = torch.float32,
+) -> MuonAndAdam:
+    """Give each matrix inside the layers to Muon, which iterates in `dtype`; AdamW has the rest."""
     muon: list[nn.Parameter] = []
     other: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
@@ -49,14 +61,14 @@ def build_optimizer(model: nn.Module, learning_rate: float, weight_decay: float)
         {"params": muon, "rule": "muon", "weight_decay": weight_decay},
         {"params": other, "rule": "adam", "weight_decay": 0.0},
     ]
-    return MuonAndAdam(groups, learning_rate)
+    return MuonAndAdam(groups, learning_rate, dtype)
 
 
-def orthogonalise(matrix: torch.Tensor) -> torch.Tensor:
+def orthogonalise(matrix: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
     """Return a matrix of about equal singular values along the directions of `matrix`."""
     first, second, third = _COEFFICIENTS
     tall = matrix.shape[0] > matrix.shape[1]
-    x = (matrix.t() if tall else matrix).bfloat16()
+    x = (matrix.t() if tall else matrix).to(dtype)
     x = x / (x.norm() + 1e-7)
     for _ in range(_ROUNDS):
         gram = x @ x.t()
@@ -65,13 +77,17 @@ def orthogonalise(matrix: torch.Tensor) -> torch.Tensor:
 
 
 def _muon_step(
-    parameter: torch.Tensor, gradient: torch.Tensor, state: dict[str, Any], learning_rate: float
+    parameter: torch.Tensor,
+    gradient: torch.Tensor,
+    state: dict[str, Any],
+    learning_rate: float,
+    dtype: torch.dtype,
 ) -> None:
     if not state:
         state["momentum"] = torch.zeros_like(parameter)
     momentum = state["momentum"]
     momentum.lerp_(gradient, 1 - MUON_MOMENTUM)
-    direction = orthogonalise(gradient.lerp(momentum, MUON_MOMENTUM))
+    direction = orthogonalise(gradient.lerp(momentum, MUON_MOMENTUM), dtype)
     size = _ADAM_SIZE * max(parameter.shape) ** 0.5
     parameter.add_(direction, alpha=-learning_rate * size)
 

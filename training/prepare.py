@@ -1,7 +1,7 @@
-"""Books become a prepared folder: a tokenizer, two token shards and a manifest.
+"""A corpus becomes a prepared folder: a tokenizer, two token shards and a manifest.
 
     train.npy        token ids of the documents to learn from, one after another (uint16)
-    held_out.npy     the same of whole books that are never learned from
+    held_out.npy     the same of whole books and reviews that are never learned from
     tokenizer.json   byte-level BPE, learned from the training documents alone
     manifest.json    how it was made, the sizes, the decades
 
@@ -10,7 +10,6 @@ them, chosen by the hash of their text, open with their decade on a line of its 
 model learns to write with it and without it.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,15 +17,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer
 
-from training.corpus import Book, Document, documents_of, read_books
+from training.corpus import Document
 from training.errors import CorpusError, SettingsError
 from training.files import whole_folder
-
-END_OF_TEXT = "<|endoftext|>"
-SMALLEST_VOCABULARY = 257  # every byte and the end of text
-LARGEST_VOCABULARY = 65_536  # what two bytes a token can hold
+from training.gathering import Sources, Works, gather
+from training.leaks import find_leaks
+from training.splitting import fraction
+from training.tokenizer import (
+    END_OF_TEXT,
+    LARGEST_VOCABULARY,
+    SMALLEST_VOCABULARY,
+    learn_tokenizer,
+    open_tokenizer,
+)
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,10 @@ class PrepareSettings:
     """What `prepare` may vary."""
 
     vocabulary: int = 8192
-    tokenizer: Path | None = None  # another model's, to go on from that model; None: learn one
+    tokenizer: str | Path | None = None  # another model's, to go on from it; None: learn one
     held_out_share: float = 0.05
     decade_share: float = 0.5
+    drop_leaks: bool = False  # leave out held-out documents that the training part has as well
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -56,11 +62,12 @@ class PrepareSettings:
 class Part:
     """The size of one part of the corpus: the training part or the held-out part."""
 
-    books: list[str]
+    books: list[str]  # their names; reviews are counted only
     documents: int
     words: int
     characters: int
     tokens: int
+    reviews: int = 0  # that became a document or more
 
 
 @dataclass(frozen=True)
@@ -73,19 +80,20 @@ class Manifest:
     train: Part
     held_out: Part
     decades: dict[str, int]  # decade -> training documents that stem from it
+    too_short: int = 0  # reviews left out of both parts
+    leaks_dropped: int = 0  # held-out documents left out because the training part has them
 
 
-def prepare(folder: Path, table: Path, out: Path, settings: PrepareSettings) -> Manifest:
-    """Write the prepared folder `out` from the books in `folder`; it is whole or not there."""
-    books = read_books(folder, table)
-    train_books, held_out_books = split_books(books, settings.held_out_share, settings.seed)
-    train = [document for book in train_books for document in documents_of(book)]
-    held_out = [document for book in held_out_books for document in documents_of(book)]
-    if not train or not held_out:
-        short = "training" if not train else "held-out"
-        raise CorpusError(
-            f"the {short} books are too short to make one document of 100 words: give longer books"
-        )
+def prepare(books: Path, table: Path | None, out: Path, settings: PrepareSettings) -> Manifest:
+    """Prepare a folder of books alone; see `prepare_corpus`."""
+    return prepare_corpus(Sources(books, table), out, settings)
+
+
+def prepare_corpus(sources: Sources, out: Path, settings: PrepareSettings) -> Manifest:
+    """Write the prepared folder `out`; it is whole or not there. Raises CorpusError."""
+    works, held_out_works = gather(sources, settings.held_out_share, settings.seed)
+    train, held_out = works.documents(), held_out_works.documents()
+    kept = _without_leaks(train, held_out, drop=settings.drop_leaks)
     with whole_folder(out) as staging:
         if settings.tokenizer is None:
             tokenizer = learn_tokenizer([document.text for document in train], settings.vocabulary)
@@ -96,106 +104,79 @@ def prepare(folder: Path, table: Path, out: Path, settings: PrepareSettings) -> 
             vocabulary=tokenizer.get_vocab_size(),
             end_of_text_id=tokenizer.token_to_id(END_OF_TEXT),
             seed=settings.seed,
-            train=_write_part(staging / "train.npy", train, tokenizer, settings),
-            held_out=_write_part(staging / "held_out.npy", held_out, tokenizer, settings),
+            train=_part(works, train, _write(staging / "train.npy", train, tokenizer, settings)),
+            held_out=_part(
+                held_out_works, kept, _write(staging / "held_out.npy", kept, tokenizer, settings)
+            ),
             decades=_count_decades(train),
+            too_short=works.too_short() + held_out_works.too_short(),
+            leaks_dropped=len(held_out) - len(kept),
         )
         (staging / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n")
     return manifest
 
 
-def split_books(
-    books: Sequence[Book], held_out_share: float, seed: int
-) -> tuple[list[Book], list[Book]]:
-    """Keep whole books out of training, about `held_out_share` of all words.
-
-    The order in which books are considered is that of a keyed hash of their names: it does not
-    change when other books join the corpus. A book that would overshoot by half is passed over.
-    """
-    if len(books) < 2:
-        raise CorpusError(
-            f"the corpus has {len(books)} book with text: give at least two, "
-            "because one is kept out of training to measure by"
-        )
-    wanted = held_out_share * sum(book.words for book in books)
-    order = sorted(books, key=lambda book: _fraction(f"book {book.name}", seed))
-    chosen: set[str] = set()
-    words = 0
-    for book in order:
-        if words < wanted and words + book.words <= 1.5 * wanted:
-            chosen.add(book.name)
-            words += book.words
-    if not chosen:
-        chosen = {min(order, key=lambda book: book.words).name}
-    train = [book for book in books if book.name not in chosen]
-    return train, [book for book in books if book.name in chosen]
-
-
-def learn_tokenizer(texts: Sequence[str], vocabulary: int) -> Tokenizer:
-    """Learn a byte-level BPE: every text can be written with it, and read back exactly."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary,
-        special_tokens=[END_OF_TEXT],
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer, length=len(texts))
-    return tokenizer
-
-
-def open_tokenizer(path: Path) -> Tokenizer:
-    """Open a tokenizer.json of another model; it must know the end of text."""
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing more specific
-        raise SettingsError(f"{path} is not a tokenizer.json: {error}") from error
-    size = tokenizer.get_vocab_size()
-    ends = tokenizer.token_to_id(END_OF_TEXT) is not None
-    if not ends or size > LARGEST_VOCABULARY:
-        raise SettingsError(
-            f"{path} has {size} tokens, {'with' if ends else 'without'} {END_OF_TEXT}: "
-            f"it must have that one and at most {LARGEST_VOCABULARY}"
-        )
-    return tokenizer
-
-
 def opening(document: Document, decade_share: float, seed: int) -> str:
     """Return the document as the model sees it, with its decade ahead for a chosen share."""
-    if document.decade is None or _fraction(f"decade {document.text}", seed) >= decade_share:
+    if document.decade is None or fraction(f"decade {document.text}", seed) >= decade_share:
         return document.text
     return f"{document.decade}\n{document.text}"
 
 
-def _write_part(
+def _without_leaks(
+    train: Sequence[Document], held_out: Sequence[Document], *, drop: bool
+) -> list[Document]:
+    """Return the held-out documents that the training part does not have. Raises CorpusError."""
+    leaks = find_leaks(train, held_out)
+    if not leaks:
+        return list(held_out)
+    worst = max(leaks, key=lambda leak: leak.share)
+    if not drop:
+        raise CorpusError(
+            f"{len(leaks)} of {len(held_out)} held-out documents are in the training part too, "
+            f"among them one of {worst.held_out.work}, which shares {worst.share:.0%} of its words "
+            f"with {worst.train.work}: take one of the two out of the corpus, or give --leaks drop "
+            "to leave such documents out of the held-out part"
+        )
+    leaking = {id(leak.held_out) for leak in leaks}
+    kept = [document for document in held_out if id(document) not in leaking]
+    if not kept:
+        raise CorpusError(
+            f"all {len(held_out)} held-out documents are in the training part too, as "
+            f"{worst.held_out.work} in {worst.train.work}: nothing is left to measure by"
+        )
+    return kept
+
+
+def _write(
     path: Path, documents: Sequence[Document], tokenizer: Tokenizer, settings: PrepareSettings
-) -> Part:
+) -> int:
+    """Write a token shard; return its tokens."""
     end_of_text = tokenizer.token_to_id(END_OF_TEXT)
+    tokenizer.encode_special_tokens = True  # where a text has the words, they are words
     # Shuffled by hash, so that neighbours in the shard are not neighbours in a book.
-    order = sorted(documents, key=lambda document: _fraction(document.text, settings.seed))
+    order = sorted(documents, key=lambda document: fraction(document.text, settings.seed))
     texts = [opening(document, settings.decade_share, settings.seed) for document in order]
     ids = [end_of_text]
-    for encoding in tokenizer.encode_batch(texts):
+    for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
         ids.extend(encoding.ids)
         ids.append(end_of_text)
     np.save(path, np.asarray(ids, dtype=np.uint16))
+    return len(ids)
+
+
+def _part(works: Works, documents: Sequence[Document], tokens: int) -> Part:
+    present = {document.work for document in documents}
     return Part(
-        books=sorted({document.book for document in documents}),
+        books=sorted(book.name for book in works.books if book.name in present),
         documents=len(documents),
         words=sum(document.words for document in documents),
         characters=sum(len(document.text) for document in documents),
-        tokens=len(ids),
+        tokens=tokens,
+        reviews=sum(review.name in present for review in works.reviews),
     )
 
 
 def _count_decades(documents: Iterable[Document]) -> dict[str, int]:
     counts = Counter(document.decade for document in documents if document.decade)
     return {decade: counts[decade] for decade in sorted(counts)}
-
-
-def _fraction(text: str, seed: int) -> float:
-    """Map a text to a number from 0 to 1 that depends on the text and the seed alone."""
-    digest = hashlib.blake2b(text.encode(), digest_size=8, key=str(seed).encode()).digest()
-    return int.from_bytes(digest, "big") / 2**64

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.errors import SettingsError
+from training.precision import AUTO
 
 
 @dataclass(frozen=True)
@@ -46,4 +47,5 @@ class FinetuneSettings:
     log_every: int = 20  # steps
     threads: int | None = None
     compile: bool = False
+    precision: str = AUTO
     seed: int = 1

@@ -87,6 +87,7 @@ class BudgetTrainer(Trainer):
         self.best_loss = math.inf
         self._weight_decay = settings.weight_decay
         self._evaluated_step = -1
+        self._dtype = _dtype_of(args)
         self._prepared = prepared
         self._run = Path(str(args.output_dir))
         self._staging = self._run / ".checkpoint.new"
@@ -98,7 +99,10 @@ class BudgetTrainer(Trainer):
         """Build the optimizer once."""
         if self.optimizer is None:
             self.optimizer = build_optimizer(
-                self.network, self.args.learning_rate, self._weight_decay
+                self.network,
+                self.args.learning_rate,
+                self._weight_decay,
+                torch.bfloat16 if self.args.bf16 else torch.float32,  # fp16's range is too small
             )
         return self.optimizer
 
@@ -143,7 +147,7 @@ class BudgetTrainer(Trainer):
         print(json.dumps(line, ensure_ascii=False), flush=True)
 
     def _held_out_figures(self) -> HeldOutFigures:
-        loss = mean_loss(self.network, self._evaluation_rows, in_bf16=self.args.bf16)
+        loss = mean_loss(self.network, self._evaluation_rows, dtype=self._dtype)
         tokens = self._evaluation_rows[:, 1:].numel()
         bits = loss * tokens / math.log(2)
         return HeldOutFigures(
@@ -186,6 +190,12 @@ class BudgetTrainer(Trainer):
 def _factor_of(budget: Budget) -> Callable[[int], float]:
     """Return the schedule as a plain function: LambdaLR would save an object's fields."""
     return lambda step: budget.learning_rate_factor(step)  # noqa: PLW0108 - see above
+
+
+def _dtype_of(args: TrainingArguments) -> torch.dtype:
+    if args.bf16:
+        return torch.bfloat16
+    return torch.float16 if args.fp16 else torch.float32
 
 
 class ByTheClock(TrainerCallback):

@@ -9,8 +9,10 @@ from tokenizers import Tokenizer
 from tests.training.books import write_corpus
 from training.corpus import Book, Document, documents_of, read_books
 from training.errors import CorpusError, PreparedError, SettingsError
-from training.prepare import PrepareSettings, open_tokenizer, opening, prepare, split_books
+from training.prepare import PrepareSettings, opening, prepare
 from training.prepared import open_prepared
+from training.splitting import split_books
+from training.tokenizer import open_tokenizer
 
 
 def _books(count: int) -> list[Book]:
@@ -142,7 +144,7 @@ def test_books_too_short_for_a_document_are_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_text("Too short.")
     table = tmp_path / "books.csv"
     table.write_text("file,year\na.txt,\nb.txt,\n")
-    with pytest.raises(CorpusError, match="too short to make one document"):
+    with pytest.raises(CorpusError, match="part is too short to make one document"):
         prepare(tmp_path, table, tmp_path / "out", PrepareSettings())
 
 

@@ -45,6 +45,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--compile", action="store_true", help="compile the layers (needs a C++ compiler)"
     )
+    how.add_argument(
+        "--precision",
+        choices=("auto", "fp32", "bf16", "fp16"),
+        default="auto",
+        help="auto: bf16 where the hardware multiplies it, else fp16 on a GPU and fp32 without",
+    )
     how.add_argument("--seed", type=int, default=1)
 
 

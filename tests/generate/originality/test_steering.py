@@ -6,7 +6,7 @@ from tokenizers import Tokenizer
 from functions.generate.originality.archive import Archive
 from functions.generate.originality.steering import Steering
 from training.originality import corpus_of, write_index
-from training.prepare import END_OF_TEXT, learn_tokenizer
+from training.tokenizer import END_OF_TEXT, learn_tokenizer
 
 CORPUS = [
     "The painter's room is full of a cold light that nobody has painted before him.",
