@@ -51,6 +51,16 @@ class Budget:
         return min(1.0, max(by_time, by_steps))
 
     @property
+    def seconds_left(self) -> float | None:
+        """The seconds until the end, by the clock or at the speed so far, whichever is less."""
+        left = []
+        if self.minutes:
+            left.append(60 * self.minutes - self.seconds)
+        if self.steps and self.step:
+            left.append((self.steps - self.step) * self.seconds / self.step)
+        return max(0.0, min(left)) if left else None
+
+    @property
     def is_used_up(self) -> bool:
         """Whether it is time to stop."""
         return self.fraction >= 1.0

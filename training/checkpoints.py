@@ -36,6 +36,7 @@ class Progress:
     seconds: float
     step: int
     best_loss: float
+    evaluations_since_best: int = 0
 
 
 def write_progress(checkpoint: Path, progress: Progress) -> None:
@@ -55,6 +56,7 @@ def read_progress(checkpoint: Path) -> Progress:
             seconds=float(values["seconds"]),
             step=int(values["step"]),
             best_loss=math.inf if best is None else float(best),
+            evaluations_since_best=int(values.get("evaluations_since_best", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(

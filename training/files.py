@@ -16,7 +16,7 @@ _SIGNS_OF_THE_DISK = (
     "os error 28",
     "os error 27",
     "os error 122",
-    "file write failed",
+    "inline_container",
     "requested and",
 )
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

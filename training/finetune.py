@@ -1,22 +1,28 @@
-"""Fit GPT-2 to a prepared folder: from scratch, or from a local transformers folder.
+"""Fit GPT-2 to a prepared folder: from scratch, from a folder, or from a model of the hub.
 
 A run owns its output folder. Started again with the same command, it goes on from its newest whole
-checkpoint; after its budget is used up, it only says so.
+checkpoint; after its budget is used up, or its patience, it only says so.
 """
 
 from pathlib import Path
 
 import torch
+from accelerate import PartialState
 from transformers import PrinterCallback, TrainingArguments, set_seed
 
+from training.adapters import add_adapters
 from training.budget import Budget
+from training.by_the_clock import ByTheClock
 from training.checkpoints import newest_checkpoint, read_progress
 from training.errors import SettingsError
+from training.files import writing
 from training.model import TrainableGPT2, configuration, start_from
 from training.precision import Precision, choose_precision, this_machine
 from training.prepared import Prepared, open_prepared
+from training.processes import SharedClock
+from training.run_log import RunLog, Silence, display_for
 from training.settings import FinetuneSettings
-from training.trainer import BudgetTrainer, ByTheClock
+from training.trainer import BudgetTrainer, Guide
 
 _NO_LIMIT = 10_000_000  # steps; the clock stops the run long before
 
@@ -24,30 +30,42 @@ _NO_LIMIT = 10_000_000  # steps; the clock stops the run long before
 def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
     """Train until the budget is used up; return the folder of the best model."""
     prepared = open_prepared(data)
+    clock = SharedClock()
     budget = Budget(
         minutes=settings.minutes,
         steps=settings.steps,
         warm_up=settings.warm_up,
-        short_until=settings.short_until,
+        short_until=settings.chosen_short_until,
+        now=clock,
     )
     if settings.threads:
         torch.set_num_threads(settings.threads)
     set_seed(settings.seed)
-    model = _build_model(prepared, settings)
-    _check_amount(prepared, model.config.n_positions, settings.batch)
     precision = choose_precision(settings.precision, this_machine())
     arguments = _arguments(out, settings, precision)
-    trainer = BudgetTrainer(model, arguments, prepared, budget, settings)
-    trainer.remove_callback(PrinterCallback)  # type: ignore[no-untyped-call]
-    trainer.add_callback(ByTheClock(trainer, settings))  # type: ignore[no-untyped-call]
+    model = _build_model(prepared, settings)
+    _check_amount(prepared, model.config.n_positions, arguments)
     if settings.compile:
         model.compile_layers()
-    out.mkdir(parents=True, exist_ok=True)
-    _train(trainer, out)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    log = RunLog(
+        out / "log.jsonl", budget, display_for() if PartialState().is_main_process else Silence()
+    )
+    try:
+        trainer = BudgetTrainer(model, arguments, Guide(prepared, budget, settings, log))
+        trainer.remove_callback(PrinterCallback)  # type: ignore[no-untyped-call]
+        trainer.add_callback(  # type: ignore[no-untyped-call]
+            ByTheClock(budget, log, settings, clock.tick, model.config.n_positions)
+        )
+        clock.tick()
+        _train(trainer, out, log, {"precision": precision, "optimizer": settings.chosen_optimizer})
+    finally:
+        log.close()
     return out / "best"
 
 
-def _train(trainer: BudgetTrainer, out: Path) -> None:
+def _train(trainer: BudgetTrainer, out: Path, log: RunLog, how: dict[str, str]) -> None:
     checkpoint = newest_checkpoint(out)
     budget = trainer.budget
     if checkpoint is None:
@@ -56,16 +74,28 @@ def _train(trainer: BudgetTrainer, out: Path) -> None:
         progress = read_progress(checkpoint)
         budget.start(spent_seconds=progress.seconds, step=progress.step)
         trainer.best_loss = progress.best_loss
-        if budget.is_used_up:
-            trainer.report({"finished": "the budget was used up already; nothing was trained"})
+        trainer.evaluations_since_best = progress.evaluations_since_best
+        reason = "the budget was used up already" if budget.is_used_up else ""
+        if trainer.is_out_of_patience:
+            reason = f"no better for {progress.evaluations_since_best} evaluations"
+        if reason:
+            if trainer.is_world_process_zero():
+                log.report({"finished": f"{reason}; nothing was trained"})
             return
-    trainer.report(
-        {
-            "parameters": trainer.network.num_parameters(),
-            "resumed_from": checkpoint.name if checkpoint else None,
-        }
-    )
+    network = trainer.network
+    if trainer.is_world_process_zero():
+        log.report(
+            {
+                "parameters": network.num_parameters(),
+                "trained": network.num_parameters(only_trainable=True),
+                "resumed_from": checkpoint.name if checkpoint else None,
+                **how,
+            }
+        )
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if trainer.is_out_of_patience and trainer.is_world_process_zero():
+        since = trainer.evaluations_since_best
+        log.report({"finished": f"no better for {since} evaluations: stopped before the budget"})
 
 
 def _build_model(prepared: Prepared, settings: FinetuneSettings) -> TrainableGPT2:
@@ -77,17 +107,20 @@ def _build_model(prepared: Prepared, settings: FinetuneSettings) -> TrainableGPT
             configuration(settings.size, manifest.vocabulary, manifest.end_of_text_id)
         )
     context = model.config.n_positions
-    if context % min(settings.short_window, context):
+    if settings.chosen_short_until > 0 and context % min(settings.short_window, context):
         raise SettingsError(
             f"a context of {context} does not divide into windows of {settings.short_window}: "
             f"choose a --short-window that divides it, or {context}"
         )
+    if settings.lora:
+        add_adapters(model, settings.lora)
     return model
 
 
-def _check_amount(prepared: Prepared, context: int, batch: int) -> None:
-    """Refuse a corpus that does not fill one batch: nothing would ever be trained."""
+def _check_amount(prepared: Prepared, context: int, arguments: TrainingArguments) -> None:
+    """Refuse a corpus that does not fill one step: nothing would ever be trained."""
     rows = (len(prepared.train) - 1) // context
+    batch = arguments.train_batch_size * arguments.world_size
     if rows < batch:
         raise SettingsError(
             f"{len(prepared.train)} tokens make {rows} rows of {context}, fewer than one batch of "
@@ -105,7 +138,11 @@ def _arguments(out: Path, settings: FinetuneSettings, precision: Precision) -> T
         max_steps=settings.steps or _NO_LIMIT,
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulate,
-        learning_rate=settings.learning_rate,
+        gradient_checkpointing=settings.checkpoint_activations,
+        # The other way needs inputs that have gradients, and frozen embeddings give none.
+        gradient_checkpointing_kwargs={"use_reentrant": False},
+        ddp_find_unused_parameters=False,  # all are used
+        learning_rate=settings.chosen_learning_rate,
         max_grad_norm=1.0,
         logging_steps=settings.log_every,
         logging_strategy="steps",

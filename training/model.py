@@ -16,6 +16,7 @@ from transformers import AutoConfig, GPT2Config, GPT2LMHeadModel
 from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
 
 from training.errors import CheckpointError
+from training.pretrained import located, why
 from training.settings import Size
 
 ROWS_AT_ONCE = 1024
@@ -41,7 +42,10 @@ class HeadLoss(torch.autograd.Function):
         weight = weight.to(hidden.dtype)
         in_fp16 = hidden.dtype == torch.float16
         hidden_gradient = torch.empty_like(hidden)
-        weight_gradient = torch.zeros(weight.shape, dtype=torch.float32, device=weight.device)
+        learns = ctx.needs_input_grad[1]  # a frozen head needs no gradient
+        weight_gradient = torch.zeros(
+            weight.shape if learns else (0,), dtype=torch.float32, device=weight.device
+        )
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         for start in range(0, len(targets), ROWS_AT_ONCE):
             piece = hidden[start : start + ROWS_AT_ONCE]
@@ -53,6 +57,8 @@ class HeadLoss(torch.autograd.Function):
             total -= correct.float().clamp_min(1e-30).log().sum()
             gradient = probability.scatter_(1, target, correct - 1).to(piece.dtype)
             hidden_gradient[start : start + ROWS_AT_ONCE] = gradient @ weight
+            if not learns:
+                continue
             if in_fp16:  # a sum over a piece may pass 65,504, the largest number of fp16
                 weight_gradient.add_((gradient / FP16_ROOM).t() @ piece, alpha=FP16_ROOM)
             else:
@@ -65,12 +71,13 @@ class HeadLoss(torch.autograd.Function):
     def backward(
         ctx: Any,  # noqa: ANN401 - as above
         *gradients: torch.Tensor,
-    ) -> tuple[torch.Tensor, torch.Tensor, None]:
+    ) -> tuple[torch.Tensor, torch.Tensor | None, None]:
         """Scale the kept gradients by that of the loss."""
         hidden_gradient, weight_gradient = ctx.saved_tensors
         # Divided only here: together with the scaler's factor, so that fp16 loses no small ones.
         scale = gradients[0] / ctx.count
-        return hidden_gradient * scale, weight_gradient * scale, None
+        for_weight = weight_gradient * scale if ctx.needs_input_grad[1] else None
+        return hidden_gradient * scale, for_weight, None
 
 
 class TrainableGPT2(GPT2LMHeadModel):  # type: ignore[no-untyped-call]
@@ -119,10 +126,14 @@ def configuration(size: Size, vocabulary: int, end_of_text_id: int) -> GPT2Confi
     )
 
 
-def start_from(source: Path, vocabulary: int) -> TrainableGPT2:
-    """Load a local transformers folder to go on from; its vocabulary must be the prepared one."""
-    check_architecture(source)
-    model = _load(TrainableGPT2, source)
+def start_from(source: str | Path, vocabulary: int) -> TrainableGPT2:
+    """Load a model to go on from, of a folder or the hub; its vocabulary must be the prepared one.
+
+    Dropout is what the model's own configuration says.
+    """
+    where = located(source)
+    check_architecture(where)
+    model = _load(TrainableGPT2, where)
     if model.config.vocab_size != vocabulary:
         raise CheckpointError(
             f"{source} has a vocabulary of {model.config.vocab_size} and the prepared text one of "
@@ -138,26 +149,31 @@ def load_model(source: Path) -> GPT2LMHeadModel:
     return model.eval().requires_grad_(False)  # type: ignore[no-any-return,no-untyped-call]
 
 
-def check_architecture(source: Path) -> None:
-    """Refuse what is not a transformers folder of a GPT-2."""
-    if not (source / "config.json").is_file():
+def check_architecture(source: str | Path) -> None:
+    """Refuse what is not a GPT-2 of transformers, in a folder or, by its name, on the hub."""
+    here = isinstance(source, Path)
+    if isinstance(source, Path) and not (source / "config.json").is_file():
         raise CheckpointError(
             f"{source} has no config.json: give a folder that transformers or "
             "`python -m training finetune` saved"
         )
     try:
-        kind = AutoConfig.from_pretrained(source, local_files_only=True).model_type
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{source}/config.json cannot be read: {error}") from error
+        kind = AutoConfig.from_pretrained(source, local_files_only=here).model_type
+    except Exception as error:  # the hub's library adds its own kinds
+        raise CheckpointError(
+            f"the configuration of {source} cannot be had: {why(error)}"
+        ) from error
     if kind != "gpt2":
         raise CheckpointError(f"{source} holds a {kind!r}: only 'gpt2' can be trained and exported")
 
 
-def _load(kind: type[Model], source: Path) -> Model:
+def _load(kind: type[Model], source: str | Path) -> Model:
     try:
-        model = kind.from_pretrained(source, local_files_only=True, dtype=torch.float32)
+        model = kind.from_pretrained(
+            source, local_files_only=isinstance(source, Path), dtype=torch.float32
+        )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise CheckpointError(f"{source} cannot be loaded: {error}") from error
+        raise CheckpointError(f"{source} cannot be loaded: {why(error)}") from error
     return model  # type: ignore[no-any-return]
 
 

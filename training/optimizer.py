@@ -50,17 +50,25 @@ def build_optimizer(
     learning_rate: float,
     weight_decay: float,
     dtype: torch.dtype = torch.float32,
+    *,
+    with_muon: bool = True,
 ) -> MuonAndAdam:
-    """Give each matrix inside the layers to Muon, which iterates in `dtype`; AdamW has the rest."""
-    muon: list[nn.Parameter] = []
+    """Give each matrix inside the layers to Muon, which iterates in `dtype`; AdamW has the rest.
+
+    Without Muon, AdamW has all. Only the layers' matrices decay. Frozen weights are left out.
+    """
+    matrices: list[nn.Parameter] = []
     other: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         inside = parameter.ndim == 2 and ".h." in name  # transformer.h.0.mlp.c_fc.weight and such
-        (muon if inside else other).append(parameter)
-    groups = [
-        {"params": muon, "rule": "muon", "weight_decay": weight_decay},
+        (matrices if inside else other).append(parameter)
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "rule": "muon" if with_muon else "adam", "weight_decay": weight_decay},
         {"params": other, "rule": "adam", "weight_decay": 0.0},
     ]
+    groups = [group for group in groups if group["params"]]
     return MuonAndAdam(groups, learning_rate, dtype)
 
 

@@ -22,15 +22,18 @@ def sample(model: GPT2LMHeadModel, tokenizer: Tokenizer, prompt: str, how: Sampl
     generator = torch.Generator().manual_seed(how.seed)
     ids = tokenizer.encode(prompt).ids
     written: list[int] = []
+    device = next(model.parameters()).device
     step = torch.tensor([ids])
     past = None
     was_training = model.training
     model.eval()  # type: ignore[no-untyped-call]
     with torch.inference_mode():
         for _ in range(min(how.tokens, model.config.n_positions - len(ids))):
-            inner = model.transformer(input_ids=step, past_key_values=past, use_cache=True)
+            inner = model.transformer(
+                input_ids=step.to(device), past_key_values=past, use_cache=True
+            )
             past = inner.past_key_values
-            logits = model.lm_head(inner.last_hidden_state[0, -1]).float() / how.temperature
+            logits = model.lm_head(inner.last_hidden_state[0, -1]).float().cpu() / how.temperature
             probabilities, order = torch.softmax(logits, dim=-1).sort(descending=True)
             # The smallest set of likeliest tokens whose probabilities reach top_p.
             probabilities[probabilities.cumsum(0) - probabilities > how.top_p] = 0

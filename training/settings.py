@@ -6,6 +6,11 @@ from pathlib import Path
 from training.errors import SettingsError
 from training.precision import AUTO
 
+OPTIMIZERS = ("muon", "adamw")
+FROM_SCRATCH = {"muon": 3e-3, "adamw": 6e-4}  # learning rates
+FROM_WEIGHTS = {"muon": 3e-4, "adamw": 1e-4}
+WITH_ADAPTERS = 3e-4
+
 
 @dataclass(frozen=True)
 class Size:
@@ -28,24 +33,75 @@ class Size:
 
 @dataclass(frozen=True)
 class FinetuneSettings:
-    """What `finetune` may vary."""
+    """What `finetune` may vary. Where None stands, the default depends on what else was chosen."""
 
-    source: Path | None = None  # a local transformers folder; None: from scratch, in this size
-    size: Size = field(default_factory=Size)
+    source: str | Path | None = None  # a folder or a name on the hub; None: from scratch
+    size: Size = field(default_factory=Size)  # from scratch
     minutes: float | None = None
     steps: int | None = None
     batch: int = 8  # rows of one context each, in one pass
     accumulate: int = 1  # passes a step
-    learning_rate: float = 3e-3
+    optimizer: str | None = None
+    learning_rate: float | None = None
     weight_decay: float = 0.1
     warm_up: float = 0.02  # share of the budget
+    lora: int = 0  # the adapters' rank; 0: all weights are trained
+    checkpoint_activations: bool = False
     short_window: int = 256
-    short_until: float = 0.7  # share of the budget
+    short_until: float | None = None  # share of the budget
     evaluate_every: float = 10.0  # minutes
     evaluation_rows: int = 32
+    patience: int | None = None  # evaluations; 0: no end to it
     save_every: float = 4.0  # minutes
     log_every: int = 20  # steps
     threads: int | None = None
     compile: bool = False
     precision: str = AUTO
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.optimizer is not None and self.optimizer not in OPTIMIZERS:
+            raise SettingsError(
+                f"no optimizer {self.optimizer!r}: choose one of {', '.join(OPTIMIZERS)}"
+            )
+        least = {"batch": 1, "accumulate": 1, "evaluation_rows": 1, "log_every": 1, "lora": 0}
+        for name, smallest in least.items():
+            if getattr(self, name) < smallest:
+                raise SettingsError(
+                    f"--{name.replace('_', '-')} must be {smallest} or more, "
+                    f"got {getattr(self, name)}"
+                )
+        if (self.patience or 0) < 0:
+            raise SettingsError(f"--patience must be 0 or more, got {self.patience}")
+        if self.lora and self.source is None:
+            raise SettingsError("--lora adapts a model that has learned already: give --from")
+        if self.lora and self.optimizer == "muon":
+            raise SettingsError("--lora trains thin matrices, for which Muon is not made: adamw")
+
+    @property
+    def chosen_optimizer(self) -> str:
+        """Muon from scratch; what others trained with AdamW goes on with AdamW."""
+        return self.optimizer or ("muon" if self.source is None else "adamw")
+
+    @property
+    def chosen_learning_rate(self) -> float:
+        """A model that has learned already is changed with care."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        if self.lora:
+            return WITH_ADAPTERS
+        return (FROM_SCRATCH if self.source is None else FROM_WEIGHTS)[self.chosen_optimizer]
+
+    @property
+    def chosen_short_until(self) -> float:
+        """Short windows are for models that do not yet look far back."""
+        if self.short_until is not None:
+            return self.short_until
+        return 0.7 if self.source is None else 0.0
+
+    @property
+    def chosen_patience(self) -> int:
+        """From scratch there is none: with short windows the measured loss misleads for long."""
+        if self.patience is not None:
+            return self.patience
+        return 0 if self.source is None else 3

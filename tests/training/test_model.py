@@ -8,11 +8,11 @@ from transformers import GPT2LMHeadModel
 
 from tests.training.conftest import TINY
 from training.budget import Budget
+from training.collating import WindowCollator
 from training.errors import SettingsError
 from training.model import TrainableGPT2, configuration
 from training.optimizer import build_optimizer, orthogonalise
 from training.settings import Size
-from training.trainer import WindowCollator
 
 
 def _model() -> TrainableGPT2:
