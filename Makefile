@@ -4,12 +4,13 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format dev
+.PHONY: help run test check bench model format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 	@echo
-	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, MODEL_DIR=folder; all take PYTHON=python3.12"
+	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, MODEL_DIR=folder; make model takes CORPUS=file or folder;"
+	@echo "  all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
@@ -26,6 +27,9 @@ check: dev ## format, lint, types and the template
 bench: ## measure the engine beside others, into bench/results.md (40 minutes)
 	@$(PYTHON) -m local environment bench
 	@.venv/bench/bin/python -m bench
+
+model: dev ## text to measured bundle on a small slice, into .training/rehearsal (minutes)
+	@$(DEV) -m training rehearse --out .training/rehearsal $(if $(CORPUS),--corpus "$(CORPUS)")
 
 format: dev ## put the code into its format
 	@$(DEV) -m ruff format .

@@ -7,6 +7,7 @@
     python -m training evaluate --bundle functions/generate/model --data PREPARED --out EVALUATION
     python -m training card     --report EVALUATION/report.json
     python -m training curves   --run RUN --out LOSS.svg
+    python -m training rehearse --out REHEARSAL
 
 Each command has its own --help.
 """
@@ -16,7 +17,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.commands import card, curves, evaluate, examples, export, finetune, prepare
+from training.commands import (
+    card,
+    curves,
+    evaluate,
+    examples,
+    export,
+    finetune,
+    prepare,
+    rehearse,
+)
 from training.errors import TrainingError
 
 COMMANDS = {
@@ -27,6 +37,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "card": card,
     "curves": curves,
+    "rehearse": rehearse,
 }
 
 

@@ -7,7 +7,8 @@
     ├── StorageError      the disk is full, or may not be written to
     ├── CheckpointError   a checkpoint is missing, broken or of another kind
     ├── ExportError       the exported graph does not do what the checkpoint does
-    └── EvaluationError   what is to be measured is missing, or does not belong together
+    ├── EvaluationError   what is to be measured is missing, or does not belong together
+    └── RehearsalError    a command of a rehearsal failed
 
 Each message says what was got, what is allowed and what to do. The command line prints it as one
 line and leaves with status 2.
@@ -44,3 +45,7 @@ class ExportError(TrainingError):
 
 class EvaluationError(TrainingError):
     """What is to be measured is missing, broken, or does not belong together."""
+
+
+class RehearsalError(TrainingError):
+    """A command of a rehearsal failed."""

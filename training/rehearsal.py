@@ -1,0 +1,59 @@
+"""The whole way from text to a measured bundle, on a small slice, by commands as one types them."""
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from training.errors import RehearsalError, SettingsError
+from training.gathering import Sources
+from training.slice import slice_by_bundle, slice_of, write_reviews
+
+_ROOT = Path(__file__).parents[1]
+SHIPPED = _ROOT / "functions" / "generate" / "model"
+
+_SIZE = ("--layers", "2", "--heads", "3", "--width", "96", "--context", "256")
+
+
+def rehearse(
+    sources: Sources | None, out: Path, minutes: float, say: Callable[[str], None]
+) -> None:
+    """Cut a slice into `out`, then run each command on it. Raises RehearsalError where one fails.
+
+    Without a corpus the bundle that ships writes the slice.
+    """
+    if not minutes > 0:
+        raise SettingsError(f"got {minutes:g} minutes of training: give more than 0")
+    if sources is None:
+        say("the bundle that ships writes the slice")
+    documents = slice_by_bundle(SHIPPED) if sources is None else slice_of(sources)
+    write_reviews(documents, out / "slice.jsonl")
+    for arguments in commands(out.absolute(), minutes):
+        command = shlex.join(["python", "-m", "training", *arguments])
+        say(f"\n$ {command}")
+        done = subprocess.run(  # noqa: S603 - our own interpreter and commands
+            [sys.executable, "-m", "training", *arguments], cwd=_ROOT, check=False
+        )
+        if done.returncode:
+            raise RehearsalError(
+                f"stopped with status {done.returncode} at: {command}; its own words are above"
+            )
+
+
+def commands(out: Path, minutes: float) -> Iterator[list[str]]:
+    """Yield the arguments of each command, in order."""
+    prepared, run, bundle, evaluation = (
+        str(out / name) for name in ("prepared", "run", "model", "evaluation")
+    )
+    given = ["--reviews", str(out / "slice.jsonl"), "--vocabulary", "1024", "--held-out", "0.15"]
+    yield ["prepare", *given, "--out", prepared]
+    often = ["--log-every", "2", "--evaluate-every", f"{minutes / 4:g}", "--batch", "4"]
+    length = ["--minutes", f"{minutes:g}"]
+    yield ["finetune", "--data", prepared, "--out", run, *length, *_SIZE, *often]
+    best = f"{run}/best"
+    named = ["--name", "rehearsal", "--most-loss", "0.05"]
+    yield ["export", "--checkpoint", best, "--data", prepared, "--out", bundle, *named]
+    measured = ["--bundle", bundle, "--data", prepared, "--checkpoint", best, "--run", run]
+    yield ["evaluate", *measured, "--out", evaluation, "--samples", "8", "--rows", "16"]
+    yield ["card", "--report", f"{evaluation}/report.json", "--docs", str(out / "docs")]
