@@ -8,7 +8,7 @@ from tests.training.books import write_corpus
 from training.__main__ import main
 
 
-@pytest.mark.parametrize("command", ["prepare", "finetune", "export"])
+@pytest.mark.parametrize("command", ["prepare", "finetune", "export", "evaluate", "curves"])
 def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`--help` names the options and ends well."""
     with pytest.raises(SystemExit) as ended:

@@ -33,7 +33,7 @@ class Perplexity:
     loss: float
     """Nats a token."""
     standard_error: float
-    """Of the loss, from how much it varies from row to row."""
+    """Of the loss, from how much it varies from row to row; 0 where there is one row only."""
     perplexity: float
     """e to the power of the loss."""
     bits_per_character: float
@@ -70,7 +70,7 @@ def _perplexity(
 ) -> Perplexity:
     predicted = tokens[:, 1:].numel()
     loss = float(np.mean(losses))
-    spread = float(np.std(losses, ddof=1)) if len(losses) > 1 else math.nan
+    spread = float(np.std(losses, ddof=1)) if len(losses) > 1 else 0.0
     return Perplexity(
         model=model,
         part=part,

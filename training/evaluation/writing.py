@@ -1,12 +1,14 @@
 """Many samples: batches of tasks, spread over processes, kept as they come."""
 
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import tqdm
@@ -92,7 +94,16 @@ _opened: dict[str, Any] = {}
 
 def _open_writer(pen: Pen) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    Thread(target=_end_with_parent, daemon=True).start()
     _opened["writer"] = Writer(load_bundle(pen.bundle), pen.network())
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that waits for it is gone, killed perhaps: nobody else does."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _write_batch(batch: Sequence[Task]) -> list[Sample]:
