@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from tests.training.books import made_up_review, write_reviews
@@ -16,6 +17,7 @@ from tests.training.conftest import tiny_settings
 from training.errors import SettingsError
 from training.finetune import finetune
 from training.gathering import Sources
+from training.model import start_from
 from training.prepare import PrepareSettings, prepare_corpus
 from training.pretrained import located, why
 from training.tokenizer import END_OF_TEXT, learn_tokenizer, open_tokenizer
@@ -136,6 +138,19 @@ def test_another_shape_is_trained_in_its_own(hub: Path, tmp_path: Path) -> None:
     settings = replace(tiny_settings(2), source=folder, short_until=None, learning_rate=None)
     best = finetune(tmp_path / "prepared", tmp_path / "run", settings)
     assert json.loads((best / "config.json").read_text())["n_positions"] == 48
+
+
+def test_a_pretrained_model_begins_as_it_is(hub: Path) -> None:
+    """Loaded to be trained, it predicts what transformers' own predicts, with a faster kernel."""
+    folder = hub / "hub" / "models--made-up--tiny" / "snapshots" / REVISION
+    theirs = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True)
+    assert theirs.config.activation_function == "gelu_new"
+    tokens = torch.randint(0, VOCABULARY, (2, 49), generator=torch.Generator().manual_seed(1))
+    ours = start_from(folder, VOCABULARY).eval()
+    loss = ours(tokens[:, :-1], torch.arange(48).expand(2, 48), tokens[:, 1:]).loss
+    logits = theirs.eval()(tokens[:, :-1]).logits
+    expected = functional.cross_entropy(logits.reshape(-1, VOCABULARY), tokens[:, 1:].reshape(-1))
+    torch.testing.assert_close(loss, expected)
 
 
 def test_what_is_here_comes_before_what_is_there(
