@@ -19,7 +19,7 @@ from training.files import writing
 from training.model import TrainableGPT2, configuration, start_from
 from training.precision import Precision, choose_precision, this_machine
 from training.prepared import Prepared, open_prepared
-from training.processes import SharedClock
+from training.processes import RunArguments, SharedClock
 from training.run_log import RunLog, Silence, display_for
 from training.settings import FinetuneSettings
 from training.trainer import BudgetTrainer, Guide
@@ -130,7 +130,7 @@ def _check_amount(prepared: Prepared, context: int, arguments: TrainingArguments
 
 def _arguments(out: Path, settings: FinetuneSettings, precision: Precision) -> TrainingArguments:
     gpu = torch.cuda.is_available()
-    return TrainingArguments(
+    return RunArguments(
         output_dir=str(out),
         use_cpu=not gpu,
         bf16=precision == "bf16",

@@ -13,12 +13,14 @@ import torch
 from safetensors import SafetensorError
 from torch.nn import functional
 from transformers import AutoConfig, GPT2Config, GPT2LMHeadModel
+from transformers.activations import ACT2FN
 from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
 
 from training.errors import CheckpointError
 from training.pretrained import located, why
 from training.settings import Size
 
+FUSED_GELU = "gelu_pytorch_tanh"
 ROWS_AT_ONCE = 1024
 FP16_ROOM = 32
 Model = TypeVar("Model", bound=GPT2LMHeadModel)
@@ -116,7 +118,7 @@ def configuration(size: Size, vocabulary: int, end_of_text_id: int) -> GPT2Confi
         n_embd=size.width,
         n_layer=size.layers,
         n_head=size.heads,
-        activation_function="gelu_pytorch_tanh",
+        activation_function=FUSED_GELU,
         resid_pdrop=0.0,
         embd_pdrop=0.0,
         attn_pdrop=0.0,
@@ -134,6 +136,12 @@ def start_from(source: str | Path, vocabulary: int) -> TrainableGPT2:
     where = located(source)
     check_architecture(where)
     model = _load(TrainableGPT2, where)
+    if model.config.activation_function == "gelu_new":
+        # The same function in one kernel, which keeps one number in place of several for each.
+        for block in model.transformer.h:
+            mlp: Any = block.mlp
+            mlp.act = ACT2FN[FUSED_GELU]
+        model.config.activation_function = FUSED_GELU
     if model.config.vocab_size != vocabulary:
         raise CheckpointError(
             f"{source} has a vocabulary of {model.config.vocab_size} and the prepared text one of "

@@ -11,6 +11,21 @@ from collections.abc import Callable
 import torch
 from accelerate import PartialState
 from accelerate.utils import broadcast
+from transformers import TrainingArguments
+
+
+class RunArguments(TrainingArguments):
+    """The Trainer's arguments, with a processor that PyTorch's files know.
+
+    Among several processes the first processor is called `cpu:0`, and nothing that was saved can
+    be loaded to a device of that name.
+    """
+
+    @property
+    def device(self) -> torch.device:
+        """The device of this process."""
+        device: torch.device = super().device
+        return torch.device("cpu") if device.type == "cpu" else device
 
 
 class SharedClock:
