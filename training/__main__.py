@@ -3,6 +3,7 @@
     python -m training prepare  --books BOOKS --books-table BOOKS.csv --out PREPARED
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model
+    python -m training adopt    --checkpoint checkpoint/run1 --corpus reviews.txt --out BUNDLE
     python -m training examples --bundle functions/generate/model
 
 Each command has its own --help.
@@ -13,10 +14,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.commands import examples, export, finetune, prepare
+from training.commands import adopt, examples, export, finetune, prepare
 from training.errors import TrainingError
 
-COMMANDS = {"prepare": prepare, "finetune": finetune, "export": export, "examples": examples}
+COMMANDS = {
+    "prepare": prepare,
+    "finetune": finetune,
+    "export": export,
+    "adopt": adopt,
+    "examples": examples,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

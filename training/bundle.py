@@ -35,6 +35,7 @@ class Naming:
     base_model: str = "none (trained from scratch)"
     license_weights: str = "not stated"
     license_corpus: str = "not stated"
+    held_out_is_unseen: bool = True  # False: the model's training, elsewhere, may have had it
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def describe(
         "decades": decades_to_offer(manifest),
         "files": files,
         "weights": asdict(weights),
-        "held_out": asdict(held_out) if held_out else None,
+        "held_out": (asdict(held_out) | {"unseen": naming.held_out_is_unseen})
+        if held_out
+        else None,
         "originality": {
             "bits": origin.index.bits,
             "words": origin.index.words,
