@@ -5,7 +5,8 @@
     ├── PreparedError     a folder that `prepare` should have written is not whole
     ├── SettingsError     the numbers asked for do not fit together
     ├── CheckpointError   a checkpoint is missing, broken or of another kind
-    └── ExportError       the exported graph does not do what the checkpoint does
+    ├── ExportError       the exported graph does not do what the checkpoint does
+    └── EvaluationError   what is to be measured is missing, or does not belong together
 
 Each message says what was got, what is allowed and what to do. The command line prints it as one
 line and leaves with status 2.
@@ -34,3 +35,7 @@ class CheckpointError(TrainingError):
 
 class ExportError(TrainingError):
     """The exported graph does not do what the checkpoint does."""
+
+
+class EvaluationError(TrainingError):
+    """What is to be measured is missing, broken, or does not belong together."""
