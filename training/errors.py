@@ -6,7 +6,8 @@
     ├── SettingsError     the numbers asked for do not fit together
     ├── CheckpointError   a checkpoint is missing, broken or of another kind
     ├── ExportError       the exported graph does not do what the checkpoint does
-    └── EvaluationError   what is to be measured is missing, or does not belong together
+    ├── EvaluationError   what is to be measured is missing, or does not belong together
+    └── FloorError        a bundle is worse than the one it would replace
 
 Each message says what was got, what is allowed and what to do. The command line prints it as one
 line and leaves with status 2.
@@ -39,3 +40,7 @@ class ExportError(TrainingError):
 
 class EvaluationError(TrainingError):
     """What is to be measured is missing, broken, or does not belong together."""
+
+
+class FloorError(TrainingError):
+    """A bundle is worse than the one it would replace, or that one's floors cannot be read."""

@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--held-out", type=float, default=0.05, help="share of words to measure with (default 0.05)"
     )
-    add_bundle_options(parser, base_model="a GPT-2 fine-tuned elsewhere")
+    add_bundle_options(parser, base_model="")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -61,8 +61,7 @@ def run(options: argparse.Namespace) -> None:
     if options.out is None:
         make_ready(adoption, _tell)
         return
-    naming = naming_of(options, held_out_is_unseen=False)
-    print(adopt(adoption, options.out, naming, settings_of(options), _tell))
+    print(adopt(adoption, options.out, naming_of(options), settings_of(options), _tell))
 
 
 def _tell(line: str) -> None:

@@ -16,7 +16,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Export a checkpoint to ONNX and check that against PyTorch; round its weights to 4 and 8 "
         "bits, measure original and result on held-out text, and write the bundle. OUT is replaced "
-        "only when all is well. Needs a C compiler: what is measured are the kernels that serve."
+        "only when all is well, and not by what is worse on its pinned floors. Needs a C compiler: "
+        "what is measured are the kernels that serve."
     )
     parser.add_argument("--checkpoint", type=Path, required=True, help="as RUN/best")
     parser.add_argument("--data", type=Path, required=True, help="the folder it was trained on")
@@ -45,31 +46,32 @@ def add_bundle_options(parser: argparse.ArgumentParser, base_model: str) -> None
     parser.add_argument(
         "--held-out-rows", type=int, help="measure on so many contexts only (default: all)"
     )
+    parser.add_argument(
+        "--accept-worse",
+        action="store_true",
+        help="replace a bundle even by one that is worse on the floors pinned in its bundle.json",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
     """Do it."""
     from training.export import export  # noqa: PLC0415 - torch is slow
 
-    naming, settings = naming_of(options, held_out_is_unseen=True), settings_of(options)
+    naming, settings = naming_of(options), settings_of(options)
     print(export(options.checkpoint, options.data, options.out, naming, settings))
 
 
-def naming_of(options: argparse.Namespace, *, held_out_is_unseen: bool) -> "Naming":
+def naming_of(options: argparse.Namespace) -> "Naming":
     """Return what the options say of the model."""
     from training.bundle import Naming  # noqa: PLC0415 - torch is slow
 
-    return Naming(
-        options.name,
-        options.base_model,
-        options.license_weights,
-        options.license_corpus,
-        held_out_is_unseen,
-    )
+    return Naming(options.name, options.base_model, options.license_weights, options.license_corpus)
 
 
 def settings_of(options: argparse.Namespace) -> "ExportSettings":
     """Return how the options want the bundle written."""
     from training.export import ExportSettings  # noqa: PLC0415 - torch is slow
 
-    return ExportSettings(options.bits, options.most_loss, options.held_out_rows)
+    return ExportSettings(
+        options.bits, options.most_loss, options.held_out_rows, options.accept_worse
+    )

@@ -5,7 +5,7 @@ WORK/prepared      its text, as `prepare` writes it with the model's own tokeniz
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -67,7 +67,15 @@ def make_ready(adoption: Adoption, tell: Tell) -> tuple[Plain, Manifest]:
 def adopt(
     adoption: Adoption, out: Path, naming: Naming, settings: ExportSettings, tell: Tell
 ) -> HeldOut:
-    """Write the bundle `out` from a checkpoint that was made elsewhere. Raises TrainingError."""
-    make_ready(adoption, tell)
+    """Write the bundle `out` from a checkpoint that was made elsewhere. Raises TrainingError.
+
+    Where the naming tells no base model, it is told where the checkpoint came from.
+    """
+    plain, _ = make_ready(adoption, tell)
     tell(MAY_BE_LEARNED)
+    naming = replace(
+        naming,
+        base_model=naming.base_model or f"a checkpoint of {plain.kind.value}",
+        held_out_is_unseen=False,
+    )
     return export(adoption.work / "checkpoint", adoption.work / "prepared", out, naming, settings)
