@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,10 +161,8 @@ def _content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def _facts(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
-    facts: dict[str, dict[str, dict[str, float]]] = json.loads(
-        (folder / "bundle.json").read_text("utf-8")
-    )
+def _facts(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / "bundle.json").read_text("utf-8"))
     return facts
 
 
@@ -201,9 +200,9 @@ def test_a_bundle_tells_its_texts_and_its_held_out_text(old: tuple[Path, Path, P
     """`bundle.json` has the figures that its floors were pinned by, and the hash of the text."""
     facts = _facts(old[2])
     assert set(facts["floors"]) == set(asdict(MEASURED))
-    assert facts["written"]["texts"] == 20  # type: ignore[comparison-overlap]
-    assert len(str(facts["held_out"]["text"])) == 64
-    assert facts["held_out"]["unseen"] is True  # type: ignore[comparison-overlap]
+    assert facts["written"]["texts"] == 20
+    assert len(facts["held_out"]["text"]) == 64
+    assert facts["held_out"]["unseen"] is True
 
 
 def test_a_mangled_bundle_is_named_at_once(old: tuple[Path, Path, Path], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ class HubInAFolder:
         self._names = names
 
     def __call__(self, name: str, patterns: Sequence[str]) -> Path:
+        """Note what was asked for, and have it."""
         self.asked.append((name, tuple(patterns)))
         for file in self._names:
             if any(Path(file).match(pattern) for pattern in patterns):

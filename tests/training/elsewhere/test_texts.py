@@ -80,5 +80,5 @@ def test_text_that_cannot_be_used_is_refused(
 def test_text_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """So is a folder without any."""
     for corpus in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(CorpusError, match="give a .txt, a .csv or a folder of them"):
+        with pytest.raises(CorpusError, match=r"give a \.txt, a \.csv or a folder of them"):
             write_books(corpus, tmp_path / "scratch")
