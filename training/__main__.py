@@ -4,6 +4,7 @@
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model
     python -m training adopt    --checkpoint checkpoint/run1 --corpus reviews.txt --out BUNDLE
+    python -m training pin      --bundle functions/generate/model --data PREPARED
     python -m training examples --bundle functions/generate/model
 
 Each command has its own --help.
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.commands import adopt, examples, export, finetune, prepare
+from training.commands import adopt, examples, export, finetune, pin, prepare
 from training.errors import TrainingError
 
 COMMANDS = {
@@ -22,6 +23,7 @@ COMMANDS = {
     "finetune": finetune,
     "export": export,
     "adopt": adopt,
+    "pin": pin,
     "examples": examples,
 }
 

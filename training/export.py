@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from transformers import GPT2LMHeadModel
 
-from functions.generate.bundle import load_bundle
 from functions.generate.network.reading import Network
 from functions.generate.originality.archive import Archive
 from training.bundle import (
@@ -56,14 +55,13 @@ from training.reference import check_reference
 from training.servable import check_belongs, check_servable
 from training.served import ServingGraph, mean_loss_as_served, open_served
 from training.trial import cost_as_served, costs_alone, trial_of
-from training.written import look_at, write_texts
+from training.written import written_by
 
 LOOKED_UP = 150
 """About so many held-out documents tell how often the index of the corpus is mistaken."""
 
 PROMPTS = 20
 PROMPT_LENGTH = 24
-WRITTEN_TOGETHER = 5  # texts; each takes up a context's worth of memory
 
 MIXED = "mixed"
 BITS = {MIXED: (FEW, MANY), str(FEW): (FEW,), str(MANY): (MANY,)}
@@ -101,7 +99,7 @@ def export(
     check_belongs(model, checkpoint, prepared)
     check_servable(model, checkpoint)
     standing_of(out)  # a bundle there whose floors cannot be read is named now, not in an hour
-    prompts = _prompts(prepared, model.config.n_positions)
+    prompts = prompts_of(prepared, model.config.n_positions)
     print("comparing the reference graph with PyTorch", flush=True)
     with TemporaryDirectory() as scratch:
         check_reference(model, prompts, Path(scratch))
@@ -147,8 +145,7 @@ def _judge(
 ) -> Findings:
     """Let the new bundle write, and hold it against the floors of the one it would replace."""
     print("writing a few texts", flush=True)
-    with closing(open_served(staging, places=WRITTEN_TOGETHER)) as network:
-        written = look_at(write_texts(load_bundle(staging), network, list(prompts)))
+    written = written_by(staging, prompts)
     measured = measured_of(
         held_out, sentence_ends=written.sentence_ends, returning=written.returning
     )
@@ -189,7 +186,7 @@ def measure(
     )
 
 
-def _prompts(prepared: Prepared, context: int) -> Integers:
+def prompts_of(prepared: Prepared, context: int) -> Integers:
     """Choose prompts (prompts, length) from the held-out text, to compare networks behind them."""
     length = min(PROMPT_LENGTH, context // 4)
     rows = evenly_spaced(PackedRows(prepared.held_out, length), PROMPTS)

@@ -68,9 +68,10 @@ RULES: Mapping[str, Rule] = {
     "bits_per_character": Rule(Direction.AT_MOST, 0.005, 0.0),
     # Rounding may cost 1 %, as --most-loss has it: a bundle that lost less binds no later one.
     "loss_by_rounding": Rule(Direction.AT_MOST, 0.0, 0.01),
-    # Twenty texts tell a share to about a tenth, and two such shares are compared.
-    "sentence_ends": Rule(Direction.AT_LEAST, 0.25, 1.0),
-    "returning": Rule(Direction.AT_MOST, 0.05, 0.0),
+    # Twenty texts are few: eight times twenty of the bundled model gave 0.95 to 1.00 and
+    # 0.539 to 0.559, and a share in the middle varies more.
+    "sentence_ends": Rule(Direction.AT_LEAST, 0.2, 1.0),
+    "returning": Rule(Direction.AT_MOST, 0.03, 0.0),
 }
 ON_THE_SAME_TEXT = "bits_per_character"
 

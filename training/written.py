@@ -5,18 +5,23 @@ review behind its last whole sentence, which would hide how many end in the midd
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from functions.generate.bundle import Bundle
+from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine, Request
 from functions.generate.network.reading import Ids, Network
 from functions.generate.originality.words import words_of
 from functions.generate.sampling import Sampling
 from training.evaluation.measures import returning, share_ending_on_a_sentence
+from training.graph import Integers
+from training.served import open_served
 
 TEMPERATURE = 0.7  # an eccentricity of 7
+WRITTEN_TOGETHER = 5  # texts; each takes up a context's worth of memory
 _NO_DEADLINE = float("-inf")  # what the engine's clock shows: no text is ever late
 
 
@@ -27,6 +32,12 @@ class Written:
     texts: int
     sentence_ends: float  # share of the texts that end with a sentence
     returning: float  # mean share of words that are among the 128 before them
+
+
+def written_by(folder: Path, prompts: Integers) -> Written:
+    """Let the bundle in a folder write on from prompts (prompts, length), and look at that."""
+    with closing(open_served(folder, places=WRITTEN_TOGETHER)) as network:
+        return look_at(write_texts(load_bundle(folder), network, list(prompts)))
 
 
 def write_texts(bundle: Bundle, network: Network, prompts: Sequence[Ids]) -> list[str]:

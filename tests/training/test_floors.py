@@ -1,6 +1,7 @@
 """A bundle that is worse than the one it would replace is refused, unless that is asked for."""
 
 import json
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,8 @@ def test_floors_lie_a_little_beside_what_was_measured() -> None:
     assert as_facts(pinned(MEASURED)) == {
         "bits_per_character": {"at_most": 1.5},
         "loss_by_rounding": {"at_most": 0.01},
-        "sentence_ends": {"at_least": 0.35},
-        "returning": {"at_most": 0.45},
+        "sentence_ends": {"at_least": 0.4},
+        "returning": {"at_most": 0.43},
     }
     worst = pinned(replace(MEASURED, sentence_ends=0.1, loss_by_rounding=0.03))
     assert worst["sentence_ends"].bound == 0
@@ -54,8 +55,8 @@ def test_floors_lie_a_little_beside_what_was_measured() -> None:
         ("bits_per_character", 1.6, "bits per character 1.6000, pinned at most 1.5000"),
         ("bits_per_character", float("nan"), "bits per character nan, pinned at most 1.5000"),
         ("loss_by_rounding", 0.02, "loss by rounding 0.0200, pinned at most 0.0100"),
-        ("sentence_ends", 0.3, "sentence ends 0.3000, pinned at least 0.3500"),
-        ("returning", 0.5, "returning 0.5000, pinned at most 0.4500"),
+        ("sentence_ends", 0.3, "sentence ends 0.3000, pinned at least 0.4000"),
+        ("returning", 0.5, "returning 0.5000, pinned at most 0.4300"),
     ],
 )
 def test_each_figure_has_a_floor(figure: str, value: float, phrase: str) -> None:
@@ -85,7 +86,7 @@ def test_what_is_better_pins_the_floor_anew() -> None:
 def test_only_what_fell_is_pinned_lower() -> None:
     """Where a fall is accepted, the other floors stay."""
     verdict = judge(replace(MEASURED, returning=0.6, sentence_ends=0.5), HELD_OUT, STANDING)
-    assert verdict.floors == dict(STANDING.floors) | {"returning": Floor(0.65, Direction.AT_MOST)}
+    assert verdict.floors == dict(STANDING.floors) | {"returning": Floor(0.63, Direction.AT_MOST)}
 
 
 @pytest.mark.parametrize(
@@ -147,13 +148,19 @@ def test_floors_that_cannot_be_read_are_no_licence(content: str, tmp_path: Path)
         standing_of(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def old(
-    prepared_folder: Path, run_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    prepared_folder: Path,
+    run_folder: Path,
+    bundle_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[Path, Path, Path]:
     """Return a checkpoint, its prepared folder, and a bundle of it that may be replaced."""
-    out = tmp_path_factory.mktemp("floors") / "model"
-    export(run_folder / "best", prepared_folder, out, Naming("old"), ExportSettings("8"))
+    # What the reference says of the same checkpoint is another test's, and takes longest.
+    monkeypatch.setattr("training.export.check_reference", lambda *_: None)
+    out = tmp_path / "bundles" / "model"
+    shutil.copytree(bundle_folder, out)
     return run_folder / "best", prepared_folder, out
 
 
@@ -174,7 +181,7 @@ def _pin(folder: Path, **floors: dict[str, float]) -> None:
 def test_a_worse_bundle_is_refused_and_the_old_one_stays(
     old: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Refused: byte for byte the same. Accepted: replaced, told, pinned anew. Then it holds."""
+    """Refused: byte for byte the same. Accepted: replaced, told, pinned anew."""
     checkpoint, data, out = old
     _pin(out, bits_per_character={"at_most": 0.1})
     before = _content(out)
@@ -191,22 +198,30 @@ def test_a_worse_bundle_is_refused_and_the_old_one_stays(
     floor = facts["floors"]["bits_per_character"]["at_most"]
     assert floor == pytest.approx(held_out.bits_per_character_quantised + 0.005, abs=1e-6)
 
-    export(checkpoint, data, out, Naming("newest"), ExportSettings("8"))
-    assert _facts(out)["name"] == "newest"
-    assert _facts(out)["floors"] == facts["floors"]
+
+def test_a_bundle_that_holds_takes_the_place(old: tuple[Path, Path, Path]) -> None:
+    """And keeps a floor that asks for more than its own figure would."""
+    checkpoint, data, out = old
+    own = _facts(out)["floors"]["bits_per_character"]["at_most"]
+    _pin(out, bits_per_character={"at_most": own - 0.001})
+    export(checkpoint, data, out, Naming("new"), ExportSettings())
+    assert _facts(out)["name"] == "new"
+    assert _facts(out)["floors"]["bits_per_character"]["at_most"] <= own - 0.001
 
 
-def test_a_bundle_tells_its_texts_and_its_held_out_text(old: tuple[Path, Path, Path]) -> None:
+def test_a_bundle_tells_its_texts_and_its_held_out_text(bundle_folder: Path) -> None:
     """`bundle.json` has the figures that its floors were pinned by, and the hash of the text."""
-    facts = _facts(old[2])
+    facts = _facts(bundle_folder)
     assert set(facts["floors"]) == set(asdict(MEASURED))
     assert facts["written"]["texts"] == 20
     assert len(facts["held_out"]["text"]) == 64
     assert facts["held_out"]["unseen"] is True
 
 
-def test_a_mangled_bundle_is_named_at_once(old: tuple[Path, Path, Path], tmp_path: Path) -> None:
+def test_a_mangled_bundle_is_named_at_once(
+    prepared_folder: Path, run_folder: Path, tmp_path: Path
+) -> None:
     """Before anything is computed."""
     (tmp_path / "bundle.json").write_text("{")
     with pytest.raises(FloorError, match="does not tell its floors"):
-        export(old[0], old[1], tmp_path, Naming("new"), ExportSettings("8"))
+        export(run_folder / "best", prepared_folder, tmp_path, Naming("new"), ExportSettings())
