@@ -21,6 +21,9 @@ DESCRIPTION = "bundle.json"
 SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
 LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
 
+ADOPTED_FROM = "adopted_from"
+"""Stands in the config.json of a model from elsewhere, and of all that is trained on from it."""
+
 TOP_P = 0.9
 TOP_K = 40
 UNREPEATED_TOKENS = 4  # without it, "a picture of a picture of a picture" at low temperatures
@@ -35,7 +38,6 @@ class Naming:
     base_model: str = "none (trained from scratch)"
     license_weights: str = "not stated"
     license_corpus: str = "not stated"
-    held_out_is_unseen: bool = True  # False: the model's training, elsewhere, may have had it
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from transformers import GPT2LMHeadModel
 from functions.generate.network.reading import Network
 from functions.generate.originality.archive import Archive
 from training.bundle import (
+    ADOPTED_FROM,
     Findings,
     HeldOut,
     Index,
@@ -133,7 +134,7 @@ def _export(origin: Origin, out: Path, prompts: Integers, settings: ExportSettin
         with closing(open_served(staging)) as network:
             check_serving_graph(ServingGraph(staging / GRAPH), network, prompts)
             held_out = measure(model, network, prepared, settings.held_out_rows)
-        held_out = replace(held_out, unseen=origin.naming.held_out_is_unseen)
+        held_out = replace(held_out, unseen=not hasattr(model.config, ADOPTED_FROM))
         check_loss(held_out, settings.most_loss)
         findings = _judge(staging, out, held_out, prompts, settings)
         write_description(staging, origin, weights_of(chosen, settings.bits), findings)

@@ -55,5 +55,5 @@ def test_figures_of_another_text_are_not_pinned(unpinned: Path, prepared_folder:
         with pytest.raises(FloorError, match=message):
             pin(unpinned, prepared_folder)
     (unpinned / "tokenizer.json").write_text("{}")
-    with pytest.raises(FloorError, match="cannot be pinned: .*is damaged"):
+    with pytest.raises(FloorError, match=r"cannot be pinned: .*is damaged"):
         pin(unpinned, prepared_folder)

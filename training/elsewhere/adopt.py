@@ -73,9 +73,5 @@ def adopt(
     """
     plain, _ = make_ready(adoption, tell)
     tell(MAY_BE_LEARNED)
-    naming = replace(
-        naming,
-        base_model=naming.base_model or f"a checkpoint of {plain.kind.value}",
-        held_out_is_unseen=False,
-    )
+    naming = replace(naming, base_model=naming.base_model or f"a checkpoint of {plain.kind.value}")
     return export(adoption.work / "checkpoint", adoption.work / "prepared", out, naming, settings)

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from transformers import GPT2Config
 
+from training.bundle import ADOPTED_FROM
 from training.elsewhere import gpt_2_simple, transformers_folder
 from training.elsewhere.network import ReadNetwork, without_padding, write_network
 from training.elsewhere.vocabulary import find_tokenizer
@@ -73,6 +74,7 @@ def plain_checkpoint(source: Path, into: Path, tokenizer: Path | None = None) ->
     if rows_cut:
         network = without_padding(network, size)
     network.config.bos_token_id = network.config.eos_token_id = found.token_to_id(END_OF_TEXT)
+    setattr(network.config, ADOPTED_FROM, kind.value)
     with whole_folder(into) as staging:
         write_network(network, staging)
         found.save(str(staging / "tokenizer.json"))
