@@ -3,6 +3,8 @@
     python -m training prepare  --books BOOKS --books-table BOOKS.csv --out PREPARED
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model
+    python -m training adopt    --checkpoint checkpoint/run1 --corpus reviews.txt --out BUNDLE
+    python -m training pin      --bundle functions/generate/model --data PREPARED
     python -m training examples --bundle functions/generate/model
     python -m training evaluate --bundle functions/generate/model --data PREPARED --out EVALUATION
     python -m training card     --report EVALUATION/report.json
@@ -18,12 +20,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.commands import (
+    adopt,
     card,
     curves,
     evaluate,
     examples,
     export,
     finetune,
+    pin,
     prepare,
     rehearse,
 )
@@ -33,6 +37,8 @@ COMMANDS = {
     "prepare": prepare,
     "finetune": finetune,
     "export": export,
+    "adopt": adopt,
+    "pin": pin,
     "examples": examples,
     "evaluate": evaluate,
     "card": card,

@@ -21,6 +21,9 @@ DESCRIPTION = "bundle.json"
 SMALLEST_DECADE = 0.01  # a decade is offered when this share of the documents stems from it
 LONGEST_REVIEW = 0.85  # share of the context: the rest is the prompt's
 
+ADOPTED_FROM = "adopted_from"
+"""Stands in the config.json of a model from elsewhere, and of all that is trained on from it."""
+
 TOP_P = 0.9
 TOP_K = 40
 UNREPEATED_TOKENS = 4  # without it, "a picture of a picture of a picture" at low temperatures
@@ -77,6 +80,17 @@ class HeldOut:
     bits_per_character_quantised: float
     documents: int
     tokens: int
+    text: str | None = None  # its SHA-256; None where only a part of it was measured
+    unseen: bool = True  # False: the model's own training, elsewhere, may have had it
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was measured of a finished bundle, and what is pinned for those that replace it."""
+
+    held_out: HeldOut
+    written: Mapping[str, float | int]  # figures of a few texts
+    floors: Mapping[str, Mapping[str, float]]  # figure → at_most or at_least → bound
 
 
 def weights_of(chosen: Mapping[str, Rounded], bits: str) -> Weights:
@@ -91,19 +105,19 @@ def weights_of(chosen: Mapping[str, Rounded], bits: str) -> Weights:
 
 
 def write_description(
-    folder: Path, origin: Origin, weights: Weights, held_out: HeldOut | None
+    folder: Path, origin: Origin, weights: Weights, findings: Findings | None
 ) -> None:
     """Write `bundle.json` for all other files of the folder; None: nothing was measured yet."""
     files = {
         path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != DESCRIPTION
     }
-    description = describe(origin, weights, held_out, files)
+    description = describe(origin, weights, findings, files)
     text = json.dumps(description, indent=2, ensure_ascii=False)
     (folder / DESCRIPTION).write_text(f"{text}\n", encoding="utf-8")
 
 
 def describe(
-    origin: Origin, weights: Weights, held_out: HeldOut | None, files: dict[str, str]
+    origin: Origin, weights: Weights, findings: Findings | None, files: dict[str, str]
 ) -> dict[str, Any]:
     """Return the content of `bundle.json`."""
     naming, model, manifest = origin.naming, origin.model, origin.prepared.manifest
@@ -125,7 +139,9 @@ def describe(
         "decades": decades_to_offer(manifest),
         "files": files,
         "weights": asdict(weights),
-        "held_out": asdict(held_out) if held_out else None,
+        "held_out": asdict(findings.held_out) if findings else None,
+        "written": dict(findings.written) if findings else None,
+        "floors": dict(findings.floors) if findings else {},
         "originality": {
             "bits": origin.index.bits,
             "words": origin.index.words,

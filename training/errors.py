@@ -8,6 +8,7 @@
     ├── CheckpointError   a checkpoint is missing, broken or of another kind
     ├── ExportError       the exported graph does not do what the checkpoint does
     ├── EvaluationError   what is to be measured is missing, or does not belong together
+    ├── FloorError        a bundle is worse than the one it would replace
     └── RehearsalError    a command of a rehearsal failed
 
 Each message says what was got, what is allowed and what to do. The command line prints it as one
@@ -45,6 +46,10 @@ class ExportError(TrainingError):
 
 class EvaluationError(TrainingError):
     """What is to be measured is missing, broken, or does not belong together."""
+
+
+class FloorError(TrainingError):
+    """A bundle is worse than the one it would replace, or that one's floors cannot be read."""
 
 
 class RehearsalError(TrainingError):

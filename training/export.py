@@ -7,7 +7,7 @@ is written into the bundle's place before every check has passed.
 import math
 import shutil
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,11 +16,21 @@ from transformers import GPT2LMHeadModel
 
 from functions.generate.network.reading import Network
 from functions.generate.originality.archive import Archive
-from training.bundle import HeldOut, Index, Naming, Origin, weights_of, write_description
+from training.bundle import (
+    ADOPTED_FROM,
+    Findings,
+    HeldOut,
+    Index,
+    Naming,
+    Origin,
+    weights_of,
+    write_description,
+)
 from training.calibration import calibration_of
 from training.checks import check_serving_graph
 from training.errors import ExportError, SettingsError
 from training.files import whole_folder
+from training.floors import as_facts, check_verdict, judge, measured_of, standing_of
 from training.graph import Integers
 from training.mixed import FEW, MANY, Chosen, choose
 from training.model import load_model, mean_loss
@@ -39,12 +49,14 @@ from training.prepared import (
     characters_of,
     evenly_spaced,
     open_prepared,
+    sha256_of_text,
 )
 from training.quantise import round_matrices
 from training.reference import check_reference
 from training.servable import check_belongs, check_servable
 from training.served import ServingGraph, mean_loss_as_served, open_served
 from training.trial import cost_as_served, costs_alone, trial_of
+from training.written import written_by
 
 LOOKED_UP = 150
 """About so many held-out documents tell how often the index of the corpus is mistaken."""
@@ -67,6 +79,7 @@ class ExportSettings:
     bits: str = MIXED
     most_loss: float = 0.01  # share by which the perplexity on held-out text may rise
     held_out_rows: int | None = None  # measure on so many contexts; None: on all
+    accept_worse: bool = False  # replace a bundle by one that is worse on its pinned floors
 
     def __post_init__(self) -> None:
         if self.bits not in BITS:
@@ -86,7 +99,8 @@ def export(
     model = load_model(checkpoint)
     check_belongs(model, checkpoint, prepared)
     check_servable(model, checkpoint)
-    prompts = _prompts(prepared, model.config.n_positions)
+    standing_of(out)  # a bundle there whose floors cannot be read is named now, not in an hour
+    prompts = prompts_of(prepared, model.config.n_positions)
     print("comparing the reference graph with PyTorch", flush=True)
     with TemporaryDirectory() as scratch:
         check_reference(model, prompts, Path(scratch))
@@ -120,9 +134,30 @@ def _export(origin: Origin, out: Path, prompts: Integers, settings: ExportSettin
         with closing(open_served(staging)) as network:
             check_serving_graph(ServingGraph(staging / GRAPH), network, prompts)
             held_out = measure(model, network, prepared, settings.held_out_rows)
+        held_out = replace(held_out, unseen=not hasattr(model.config, ADOPTED_FROM))
         check_loss(held_out, settings.most_loss)
-        write_description(staging, origin, weights_of(chosen, settings.bits), held_out)
+        findings = _judge(staging, out, held_out, prompts, settings)
+        write_description(staging, origin, weights_of(chosen, settings.bits), findings)
     return held_out
+
+
+def _judge(
+    staging: Path, out: Path, held_out: HeldOut, prompts: Integers, settings: ExportSettings
+) -> Findings:
+    """Let the new bundle write, and hold it against the floors of the one it would replace."""
+    print("writing a few texts", flush=True)
+    written = written_by(staging, prompts)
+    measured = measured_of(
+        held_out, sentence_ends=written.sentence_ends, returning=written.returning
+    )
+    verdict = judge(measured, held_out, standing_of(out))
+    for remark in verdict.remarks:
+        print(remark, flush=True)
+    if not settings.accept_worse:
+        check_verdict(verdict, out)
+    for fall in verdict.worse:
+        print(f"accepted, and pinned anew: {fall}", flush=True)
+    return Findings(held_out, asdict(written), as_facts(verdict.floors))
 
 
 def measure(
@@ -135,6 +170,7 @@ def measure(
     rows = evenly_spaced(held_out, most_rows or len(held_out))
     tokens = as_tensor(rows)
     predicted = tokens[:, 1:].numel()
+    end_of_text = prepared.manifest.end_of_text_id
     bits = predicted / math.log(2) / characters_of(prepared.tokenizer, rows)
     original = mean_loss(model, tokens)
     quantised = mean_loss_as_served(network, tokens)
@@ -143,12 +179,15 @@ def measure(
         perplexity_quantised=round(math.exp(quantised), 4),
         bits_per_character_original=round(original * bits, 4),
         bits_per_character_quantised=round(quantised * bits, 4),
-        documents=int((tokens[:, 1:] == prepared.manifest.end_of_text_id).sum()),
+        documents=int((tokens[:, 1:] == end_of_text).sum()),
         tokens=predicted,
+        text=sha256_of_text(prepared.tokenizer, prepared.held_out, end_of_text)
+        if len(rows) == len(held_out)
+        else None,
     )
 
 
-def _prompts(prepared: Prepared, context: int) -> Integers:
+def prompts_of(prepared: Prepared, context: int) -> Integers:
     """Choose prompts (prompts, length) from the held-out text, to compare networks behind them."""
     length = min(PROMPT_LENGTH, context // 4)
     rows = evenly_spaced(PackedRows(prepared.held_out, length), PROMPTS)
@@ -185,7 +224,7 @@ def _write(folder: Path, origin: Origin, chosen: Chosen, bits: str) -> None:
     write_model(folder, origin.model, chosen)
     shutil.copyfile(origin.prepared.folder / "tokenizer.json", folder / "tokenizer.json")
     shutil.copyfile(origin.index.file, folder / "originality.bin")
-    write_description(folder, origin, weights_of(chosen, bits), held_out=None)
+    write_description(folder, origin, weights_of(chosen, bits), findings=None)
 
 
 def check_loss(held_out: HeldOut, most_loss: float) -> None:

@@ -3,8 +3,10 @@
 The shards are memory-mapped: a corpus larger than memory costs no memory.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,15 @@ def evenly_spaced(rows: PackedRows, most: int) -> list[Row]:
 def characters_of(tokenizer: Tokenizer, rows: list[Row]) -> int:
     """Count the characters that the rows' targets stand for; the end of text counts none."""
     return sum(len(tokenizer.decode(row[1:].tolist(), skip_special_tokens=True)) for row in rows)
+
+
+def sha256_of_text(tokenizer: Tokenizer, tokens: Tokens, end_of_text: int) -> str:
+    """Return the SHA-256 of the documents of a shard: the same under every tokenizer."""
+    digest = hashlib.sha256()
+    ends = np.flatnonzero(tokens == end_of_text)
+    for start, end in pairwise(ends.tolist()):
+        digest.update(tokenizer.decode(tokens[start + 1 : end].tolist()).encode() + b"\0")
+    return digest.hexdigest()
 
 
 def as_tensor(rows: list[Row]) -> torch.Tensor:

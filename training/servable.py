@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from transformers import GPT2LMHeadModel
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from training.errors import CheckpointError
 from training.files import sha256_of
@@ -28,7 +28,11 @@ def check_belongs(model: GPT2LMHeadModel, checkpoint: Path, prepared: Prepared) 
 
 def check_servable(model: GPT2LMHeadModel, checkpoint: Path) -> None:
     """Refuse a variety of GPT-2, or a size, that only PyTorch can compute."""
-    config = model.config
+    check_configuration(model.config, checkpoint)
+
+
+def check_configuration(config: GPT2Config, checkpoint: Path) -> None:
+    """Refuse the same before there is a model: a configuration is read in no time."""
     allowed = {
         "activation_function": ("gelu_new", "gelu_pytorch_tanh"),
         "layer_norm_epsilon": (EPSILON,),

@@ -15,11 +15,14 @@ from functions.generate.network.reading import Floats, Ids, Network
 from training.errors import ExportError
 
 
-def open_served(folder: Path) -> KernelNetwork:
-    """Open a bundle with the kernels, which are compiled first where they are not yet."""
+def open_served(folder: Path, places: int = 1) -> KernelNetwork:
+    """Open a bundle with the kernels, which are compiled first where they are not yet.
+
+    So many texts can be written together.
+    """
     try:
         build()
-        return KernelNetwork(load_bundle(folder), threads=torch.get_num_threads(), places=1)
+        return KernelNetwork(load_bundle(folder), threads=torch.get_num_threads(), places=places)
     except (BuildError, KernelsMissing) as error:
         raise ExportError(
             f"a bundle is measured with the compiled kernels, and they cannot be had: {error}"

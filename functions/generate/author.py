@@ -15,6 +15,9 @@ from functions.generate.originality.words import words_of
 from functions.generate.prose import whole_sentences
 from functions.generate.sampling import Sampling
 
+_SPELLED_END = "<|endoftext|>"
+"""A fine-tune of gpt-2-simple writes its end of text out, in tokens of its letters."""
+
 _UNFINISHED_CHARACTER = "\ufffd"
 """What the tokenizer makes of a character whose last bytes are still to come."""
 
@@ -105,7 +108,7 @@ class Author:
         del piece.tokens[len(piece.tokens) - event.taken_back :]
         if event.token is not None:
             piece.tokens.append(event.token)
-        if event.ending is not None:
+        if event.ending is not None or self._ends_spelled_out(piece.tokens):
             self._forget(event.text)
             yield self._finished(event.text, piece)
             return
@@ -117,13 +120,20 @@ class Author:
             target = self._bundle.sampling.max_tokens
             yield Draft(event.text, text, len(piece.tokens), target, is_done=False)
 
+    def _ends_spelled_out(self, tokens: list[int]) -> bool:
+        """Tell whether the newest token completes an end of text in letters."""
+        if not tokens or ">" not in self._tokenizer.decode(tokens[-1:]):
+            return False
+        return _SPELLED_END in self._tokenizer.decode(tokens[-len(_SPELLED_END) :])
+
     def _forget(self, number: int) -> None:
         self._engine.drop(number)
         del self._pieces[number]
 
     def _finished(self, number: int, piece: "_Piece") -> Draft:
         """Return the review that these tokens make, up to its last whole sentence."""
-        continuation = whole_sentences(self._text("", piece.tokens))
+        written, _, _ = self._text("", piece.tokens).partition(_SPELLED_END)
+        continuation = whole_sentences(written)
         count = len(piece.tokens)
         shared = longest_shared_run(self._archive, words_of(continuation))
         return Draft(

@@ -1,0 +1,1 @@
+"""Checkpoints from elsewhere, written on the spot and read again."""

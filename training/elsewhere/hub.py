@@ -1,0 +1,42 @@
+"""Models by their name on the hub: fetched as files, before anything is read.
+
+Only weights, settings and vocabularies are fetched; nothing that could run is.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+from training.errors import CheckpointError
+
+_NAME = re.compile(r"(?:[\w.-]+/)?[\w.-]+")
+_SETTINGS = ("*.json", "merges.txt", "vocab.bpe")
+_SAFE, _PICKLED = "*.safetensors", "pytorch_model*.bin"
+
+Fetch = Callable[[str, Sequence[str]], Path]
+"""Fetches the files of a model whose names match, and returns the folder they are in."""
+
+
+def local_folder(source: str, fetch: Fetch | None = None) -> Path:
+    """Return the folder that is meant: a local one as it is, else the hub's model of that name."""
+    folder = Path(source)
+    if folder.exists() or not _NAME.fullmatch(source) or source.startswith("."):
+        return folder
+    fetch = fetch or _from_hub
+    fetched = fetch(source, (*_SETTINGS, _SAFE))
+    if not any(fetched.glob(_SAFE)):
+        fetched = fetch(source, (*_SETTINGS, _PICKLED))
+    return fetched
+
+
+def _from_hub(name: str, patterns: Sequence[str]) -> Path:
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(patterns)))
+    except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise CheckpointError(
+            f"{name} is no folder here, and cannot be had from the hub ({reason}): give a folder"
+        ) from error

@@ -1,0 +1,110 @@
+"""The text that a model was fine-tuned on, as it lies there, becomes books for `prepare`.
+
+    a .txt with <|endoftext|> in it    one text between two marks; <|startoftext|> is left out
+    a .txt without                     one long text: cut into stretches at paragraph ends
+    a .csv                             one text a row, in the first column; row 1 names the columns
+    a folder                           all .txt and .csv in it
+
+A text becomes a file with one paragraph a line, so that whole texts are held out. No year is known.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from training.corpus import LONGEST_DOCUMENT
+from training.errors import CorpusError
+from training.tokenizer import END_OF_TEXT
+
+START_OF_TEXT = "<|startoftext|>"
+STRETCHES = 40  # of a text without marks: some are held out
+_SUFFIXES = (".txt", ".csv")
+_LONGEST_FIELD = 2**31 - 1  # characters; the csv module's own limit is that of a form
+
+
+def write_books(corpus: Path, folder: Path) -> tuple[Path, Path]:
+    """Write texts as books into `folder`; return the folder of books and their table."""
+    texts = [text for path in _files(corpus) for text in _texts_of(path)]
+    if not texts:
+        raise CorpusError(f"{corpus} holds no text: give what the model was fine-tuned on")
+    books, table = folder / "books", folder / "books.csv"
+    books.mkdir(parents=True)
+    with table.open("w", newline="", encoding="utf-8") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(("file", "year"))
+        for number, text in enumerate(texts, start=1):
+            name = f"text-{number:06d}.txt"
+            (books / name).write_text("\n".join(text) + "\n", encoding="utf-8")
+            writer.writerow((name, ""))
+    return books, table
+
+
+def _files(corpus: Path) -> Sequence[Path]:
+    if corpus.is_dir():
+        files = sorted(path for path in corpus.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    else:
+        files = [corpus] if corpus.is_file() else []
+    if not files:
+        raise CorpusError(f"no text at {corpus}: give a .txt, a .csv or a folder of them")
+    return files
+
+
+def _texts_of(path: Path) -> Iterator[list[str]]:
+    """Yield the texts of a file, each as its paragraphs."""
+    content = _read(path)
+    if path.suffix.lower() == ".csv":
+        pieces = _first_column(path, content)
+    elif END_OF_TEXT in content:
+        pieces = content.split(END_OF_TEXT)
+    else:
+        yield from _stretches(_paragraphs(content))
+        return
+    for piece in pieces:
+        if paragraphs := _paragraphs(piece.replace(END_OF_TEXT, "").replace(START_OF_TEXT, "")):
+            yield paragraphs
+
+
+def _first_column(path: Path, content: str) -> list[str]:
+    before = csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    except csv.Error as error:
+        raise CorpusError(f"{path} is not a CSV ({error}): quote what holds commas") from error
+    finally:
+        csv.field_size_limit(before)
+    return [row[0] for row in rows[1:] if row]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _stretches(paragraphs: Sequence[str]) -> Iterator[list[str]]:
+    """Cut one text into stretches of about as many words, at the ends of paragraphs.
+
+    Each is long enough for a document, as far as that leaves two of them.
+    """
+    total = sum(len(paragraph.split()) for paragraph in paragraphs)
+    most = max(1, min(LONGEST_DOCUMENT, total // 2), total // STRETCHES)
+    gathered: list[str] = []
+    words = 0
+    for paragraph in paragraphs:
+        gathered.append(paragraph)
+        words += len(paragraph.split())
+        if words >= most:
+            yield gathered
+            gathered, words = [], 0
+    if gathered:
+        yield gathered
+
+
+def _read(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path} is not UTF-8: byte {error.start} is 0x{content[error.start]:02x}; "
+            "save it as UTF-8 again"
+        ) from error
