@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, pairwise, repeat
 
+import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
 from functions.generate.engine import Engine
 from functions.generate.network.fastest import fastest_network
+from functions.generate.network.reading import Floats, Ids, Wanted
 
 HORSE = Commission("A blue horse in the rain", 7, 42)
 ROOM = Commission("The portraits in this small room", 7, 42)
@@ -74,6 +77,40 @@ def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author
     assert "<|" not in last.text
     assert last.shared_words is not None
     assert 2 <= last.shared_words <= 10
+
+
+class Recital:
+    """A network that says the same tokens whatever it reads, for one text."""
+
+    places = 1
+
+    def __init__(self, bundle: Bundle, tokens: list[int]) -> None:
+        """Take the tokens that are to be written."""
+        self._vocabulary = bundle.vocabulary
+        self._rest = iter(tokens)
+
+    def read(self, tokens: Ids, places: Ids, positions: Ids, wanted: Wanted) -> Floats:
+        """Return logits (1, vocabulary) that leave no choice."""
+        logits = np.full((1, self._vocabulary), -50, dtype=np.float32)
+        logits[0, next(self._rest)] = 50
+        return logits
+
+    def close(self) -> None:
+        """Have nothing to give back."""
+
+
+def test_an_end_of_text_in_letters_ends_the_review(bundle: Bundle) -> None:
+    """A fine-tune of gpt-2-simple has no token for it; the review is whole, and the mark gone."""
+    plain = Tokenizer.from_file(str(bundle.tokenizer_file))
+    plain.encode_special_tokens = True
+    recited = plain.encode(" stood there. It is blue.<|endoftext|> Another text begins.").ids
+    assert bundle.end_of_text_id not in recited
+    author = Author(bundle, Engine(bundle, Recital(bundle, recited), Clock()), 10)
+    author.begin(HORSE)
+    (draft,) = author.drafts(wishes())
+    assert draft.is_done
+    assert draft.text == "A blue horse in the rain stood there. It is blue."
+    assert author.free_places == 1
 
 
 def test_looks_grow(author: Author, clock: Clock) -> None:

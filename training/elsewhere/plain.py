@@ -18,8 +18,8 @@ from training.elsewhere.network import ReadNetwork, without_padding, write_netwo
 from training.elsewhere.vocabulary import find_tokenizer
 from training.errors import CheckpointError
 from training.files import whole_folder
-from training.tokenizer import END_OF_TEXT
 from training.servable import check_configuration
+from training.tokenizer import END_OF_TEXT
 
 MOST_PADDING = 128
 """Fewer rows than this, behind those of the tokens, are there to make the number round."""
