@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer
 from transformers import GPT2LMHeadModel
 
 from functions.generate.bundle import Bundle, load_bundle
@@ -14,6 +13,7 @@ from functions.generate.errors import BundleRefused
 from training.errors import EvaluationError
 from training.files import sha256_of
 from training.model import load_model
+from training.prepare import open_tokenizer
 from training.prepared import Prepared
 
 
@@ -62,7 +62,7 @@ def open_weights(folder: Path, measured: Measured) -> GPT2LMHeadModel:
         )
     own = folder / "tokenizer.json"
     if own.is_file():
-        vocabulary = Tokenizer.from_file(str(own)).get_vocab()
+        vocabulary = open_tokenizer(own).get_vocab()
         if vocabulary != measured.prepared.tokenizer.get_vocab():
             raise EvaluationError(
                 f"{folder} has another tokenizer than {bundle.folder}: "

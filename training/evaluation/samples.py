@@ -89,12 +89,17 @@ class WatchedEngine(Engine):
 class Writer:
     """Writes tasks several at once, with steering and without."""
 
-    def __init__(self, bundle: Bundle, network: Network) -> None:
-        """Take the bundle, and the network that runs its weights, or others of the same tokens."""
+    def __init__(
+        self, bundle: Bundle, network: Network, most_shared_words: int = MOST_SHARED_WORDS
+    ) -> None:
+        """Take the bundle, and the network that runs its weights, or others of the same tokens.
+
+        A steered text may share so many words in a row with the corpus.
+        """
         self._engine = WatchedEngine(bundle, network)
         self._authors = {
-            is_steered: Author(bundle, self._engine, MOST_SHARED_WORDS if is_steered else _NO_LIMIT)
-            for is_steered in (True, False)
+            True: Author(bundle, self._engine, most_shared_words),
+            False: Author(bundle, self._engine, _NO_LIMIT),
         }
 
     def write(self, tasks: Sequence[Task]) -> Iterator[Sample]:

@@ -10,6 +10,7 @@ from training.__main__ import main
 from training.errors import EvaluationError
 from training.evaluation.bundles import open_measured
 from training.evaluation.settings import EvaluationSettings
+from training.prepare import learn_tokenizer
 from training.prepared import open_prepared
 
 FEW = ["--eccentricities", "3,9", "--samples", "3", "--base-samples", "2", "--rows", "2"]
@@ -144,11 +145,13 @@ def test_another_base_is_refused(
     """A base model whose tokens are others cannot be measured beside the bundle."""
     base = tmp_path / "base"
     shutil.copytree(run_folder / "best", base)
-    tokenizer = (base / "tokenizer.json").read_text()
-    (base / "tokenizer.json").write_text(tokenizer.replace('"e":', '"\u00e9":', 1))
     arguments = (bundle_folder, prepared_folder, tmp_path / "out", "--base", str(base))
+    learn_tokenizer(["zebras and zeppelins"], 320).save(str(base / "tokenizer.json"))
     assert evaluate(*arguments) == 2
     assert "has another tokenizer" in capsys.readouterr().err
+    (base / "tokenizer.json").write_text("{}")
+    assert evaluate(*arguments) == 2
+    assert "is not a tokenizer.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
