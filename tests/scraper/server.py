@@ -10,10 +10,11 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Raw bytes, and what to do before and after them."""
+    """Raw bytes, and what to do before and after them; `drip` is the seconds after each byte."""
 
     content: bytes
     wait: float = 0.0
+    drip: float = 0.0
     close: bool = False
 
 
@@ -113,9 +114,17 @@ class _Handler(StreamRequestHandler):
             reply = self.server.owner.answer(path, headers)
             if reply.wait:
                 self.server.owner.rest(reply.wait)
-            self.wfile.write(reply.content)
+            if reply.drip:
+                self._drip(reply)
+            else:
+                self.wfile.write(reply.content)
             if reply.close:
                 return
+
+    def _drip(self, reply: Reply) -> None:
+        for byte in reply.content:
+            self.wfile.write(bytes([byte]))
+            self.server.owner.rest(reply.drip)
 
 
 def _lowered(headers: str) -> str:
