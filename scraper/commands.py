@@ -67,6 +67,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     trial = command("try", "what each selector finds in one page")
     trial.add_argument("address", metavar="ADDRESS", help="of a page on the site")
     trial.add_argument("--file", type=Path, help="read this saved page, and ask the site nothing")
+    trial.add_argument("--whole", action="store_true", help="print the clean text and all links")
     trial.set_defaults(run=_try)
     for name, text, run in (
         ("links", "visit the landing pages and note every link on them", _links),
@@ -194,7 +195,7 @@ def _try(site: Site, options: argparse.Namespace, outside: Outside) -> None:
         with _store(site, options) as store, opened(site, store, outside) as parts:
             answer = parts.fetcher.fetch(address, {})
             address, body = answer.address, Body(answer.content, answer.header("content-type"))
-    print("\n".join(findings(body, address, site)))
+    print("\n".join(findings(body, address, site, whole=options.whole)))
 
 
 def _sound(*alarms: SelectorAlarm | None) -> None:

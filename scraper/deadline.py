@@ -45,11 +45,24 @@ class Deadline:
         return left if most is None else min(left, most)
 
 
+Admission = Callable[[str, str, int], None]
+"""Called with the IP address, the host and the port that are about to be connected to.
+
+It raises a PageError where that is not allowed. So what was looked up is what is asked: a name that
+leads elsewhere by now is caught.
+"""
+
+
+def anywhere(ip: str, host: str, port: int) -> None:
+    """Let every address be connected to."""
+
+
 class DeadlineAdapter(HTTPAdapter):
     """The adapter for a session whose requests keep to a deadline, also by way of a proxy."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, admit: Admission) -> None:
         self._deadline = deadline
+        self._admit = admit
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - passed on
@@ -65,10 +78,9 @@ class DeadlineAdapter(HTTPAdapter):
 
     def _watch(self, manager: PoolManager) -> None:
         # a pool hands the options that it does not know on to its connections
-        manager.pool_classes_by_scheme = {
-            "http": partial(_PlainPool, deadline=self._deadline),  # type: ignore[dict-item]
-            "https": partial(_TlsPool, deadline=self._deadline),  # type: ignore[dict-item]
-        }
+        plain = partial(_PlainPool, deadline=self._deadline, admit=self._admit)
+        secure = partial(_TlsPool, deadline=self._deadline, admit=self._admit)
+        manager.pool_classes_by_scheme = {"http": plain, "https": secure}  # type: ignore[dict-item]
 
 
 class _Reading(io.RawIOBase):
@@ -108,17 +120,26 @@ class _Response(HTTPResponse):
 class _Connection(HTTPConnection):
     """A connection that is made, written to and read by the deadline."""
 
-    def __init__(self, *arguments: Any, deadline: Deadline, **options: Any) -> None:  # noqa: ANN401 - passed on
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401 - passed on
+        deadline: Deadline,
+        admit: Admission,
+        **options: Any,  # noqa: ANN401 - passed on
+    ) -> None:
         super().__init__(*arguments, **options)
         self._deadline = deadline
+        self._admit = admit
         self.response_class = partial(_Response, deadline)  # type: ignore[assignment]
 
     def _new_conn(self) -> socket.socket:
         """Try the host's addresses one by one, together no longer than the deadline."""
-        failure = OSError(f"{self.host} has no address")
+        host = self.host.strip("[]")
+        failure = OSError(f"{host} has no address")
         for family, kind, protocol, _, address in socket.getaddrinfo(
-            self.host.strip("[]"), self.port, type=socket.SOCK_STREAM
+            host, self.port, type=socket.SOCK_STREAM
         ):
+            self._admit(str(address[0]), host, self.port)
             made = socket.socket(family, kind, protocol)
             try:
                 for option in self.socket_options or ():

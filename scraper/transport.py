@@ -14,7 +14,7 @@ import requests
 from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from scraper.deadline import Deadline, DeadlineAdapter
+from scraper.deadline import Admission, Deadline, DeadlineAdapter, anywhere
 from scraper.errors import PermanentFault, TemporaryFault
 from scraper.site import Rotation
 
@@ -100,12 +100,13 @@ class RequestsTransport:
         rotation: Rotation,
         headers: Mapping[str, str] | None = None,
         cookies: RequestsCookieJar | None = None,
+        admit: Admission = anywhere,
     ) -> None:
         self._deadline = Deadline()
         self._session = _Session()
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, DeadlineAdapter(self._deadline))
+            self._session.mount(scheme, DeadlineAdapter(self._deadline, admit))
         self._session.headers.update(
             {
                 "User-Agent": user_agent,

@@ -49,7 +49,7 @@ def test_the_worked_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert run("status", *options) == 0
         said = capsys.readouterr().out
         assert "[page] title 'h1.reviews__h1': 'Review 3'" in said
-        assert "[page] text 'section.review__content': 1 elements, 7 lines" in said
+        assert "[page] text 'section.review__content': 1 element, 7 lines" in said
         assert f"[year] from address: {archive.year_of(3)}" in said
         assert "links: 6 kept" in said
         assert "pages: 60 kept" in said
@@ -110,7 +110,12 @@ def test_try_reads_a_saved_page(tmp_path: Path, capsys: pytest.CaptureFixture[st
     saved = tmp_path / "page.html"
     saved.write_text(Archive(5).html_of(2), encoding="utf-8")
     assert run("try", "magazine", "/reviews/1984/x", "--file", saved) == 0
-    assert "[clean]: " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "[clean]: " in said
+    assert "[page] drop '.review__newsletter': 1 element, the first 'Our newsletter'" in said
+    assert paragraphs(2)[1] not in said
+    assert run("try", "magazine", "/reviews/1984/x", "--file", saved, "--whole") == 0
+    assert f"\n{paragraphs(2)[1]}\n" in capsys.readouterr().out
 
 
 def test_the_guide_knows_every_command_and_key() -> None:
