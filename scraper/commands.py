@@ -15,7 +15,7 @@ from scraper.collecting import collect_links, collect_pages
 from scraper.errors import DatabaseError, ScraperError, SelectorAlarm
 from scraper.export import ALL_COLUMNS, TEXT_ONLY, export
 from scraper.parts import Outside, opened
-from scraper.schema import alone, connect_to_read
+from scraper.schema import alone, connect_to_read, plain_errors
 from scraper.site import Site
 from scraper.site_file import find_site_file, read_site
 from scraper.status import status_of
@@ -35,7 +35,8 @@ def main(
     options = _parser(description).parse_args(arguments)
     try:
         site = read_site(find_site_file(options.site))
-        options.run(site, options, outside or Outside(dict(os.environ)))
+        with plain_errors(_database(site, options)):
+            options.run(site, options, outside or Outside(dict(os.environ)))
     except SelectorAlarm as error:
         print(f"scraper: ALARM: {error}", file=sys.stderr)
         return 2

@@ -9,6 +9,7 @@ import pytest
 from scraper import __main__ as about
 from scraper.commands import main
 from scraper.parts import Outside
+from scraper.store import Store
 from tests.scraper.archive import Archive, paragraphs
 from tests.scraper.fakes import FakeWorld
 from tests.scraper.server import Reply, Server, page
@@ -103,6 +104,21 @@ def test_an_error_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     error = capsys.readouterr().err
     assert error.count("\n") == 2
     assert "begin with the command `links`" in error
+
+
+@pytest.mark.parametrize("command", ["status", "clean", "links"])
+def test_a_damaged_database_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Whichever statement comes upon the damage, it is an error by the file's name."""
+    path = tmp_path / "c.sqlite3"
+    Store(path).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert run(command, magazine(tmp_path, "127.0.0.1:9"), "--database", path) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"scraper: {path}: ")
+    assert error.count("\n") == 1
 
 
 def test_try_reads_a_saved_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
