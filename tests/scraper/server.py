@@ -47,6 +47,8 @@ class Server:
         self._closing = threading.Event()
         self._lock = threading.Condition()
         self.requests: list[tuple[str, str]] = []
+        self.dripped: list[Reply] = []
+        """The replies that were sent to their end, byte by byte."""
         self._tcp = _Tcp(("127.0.0.1", 0), _Handler)
         self._tcp.owner = self
         self._thread = threading.Thread(target=self._tcp.serve_forever, args=(0.05,), daemon=True)
@@ -125,6 +127,7 @@ class _Handler(StreamRequestHandler):
         for byte in reply.content:
             self.wfile.write(bytes([byte]))
             self.server.owner.rest(reply.drip)
+        self.server.owner.dripped.append(reply)
 
 
 def _lowered(headers: str) -> str:

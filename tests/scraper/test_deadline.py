@@ -15,7 +15,7 @@ from tests.scraper.server import Reply, Server, page
 
 LIMITS = Limits(most_bytes=100_000, timeout=5.0, longest=0.2)
 """No wait between two bytes comes near `timeout`: only `longest` can end these requests."""
-LONG = b"a" * 300
+LONG = b"a" * 3000
 DRIP = 0.01
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -31,8 +31,12 @@ def send(address: str, limits: Limits = LIMITS, proxy: str = "") -> bytes:
 
 @contextmanager
 def dripping() -> Iterator[int]:
-    """Accept a connection and send it a byte now and then, whatever it says; yield the port."""
+    """Accept a connection and send it a byte now and then, whatever it says; yield the port.
+
+    Whoever waits for the last byte is an error.
+    """
     over = threading.Event()
+    ended: list[bool] = []
 
     def drip(listening: socket.socket) -> None:
         connection, _ = listening.accept()
@@ -41,6 +45,7 @@ def dripping() -> Iterator[int]:
                 connection.send(bytes([byte]))
                 if over.wait(DRIP):
                     return
+            ended.append(True)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=drip, args=(listening,))
@@ -50,6 +55,7 @@ def dripping() -> Iterator[int]:
         finally:
             over.set()
             thread.join()
+    assert ended == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def dripping() -> Iterator[int]:
     [
         b"HTTP/1.1 200 " + LONG,
         OK + b"X-Long: " + LONG,
-        OK + b"Content-Length: 300\r\n\r\n" + LONG,
+        OK + b"Content-Length: 3000\r\n\r\n" + LONG,
         OK + b"Transfer-Encoding: chunked\r\n\r\n1;" + LONG,
         OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-Long: " + LONG,
     ],
@@ -65,11 +71,10 @@ def dripping() -> Iterator[int]:
 )
 def test_a_server_that_drips_does_not_outlast_the_limit(content: bytes) -> None:
     """Wherever it does: each byte comes in good time, all of them would not."""
-    with (
-        Server(lambda *_: Reply(content, drip=DRIP)) as server,
-        pytest.raises(TemporaryFault, match=r"was not whole after 0\.2 s"),
-    ):
-        send(server.base)
+    with Server(lambda *_: Reply(content, drip=DRIP)) as server:
+        with pytest.raises(TemporaryFault, match=r"was not whole after 0\.2 s"):
+            send(server.base)
+        assert server.dripped == [], "the answer was left before its end"
 
 
 def test_a_handshake_that_drips_does_not_outlast_the_limit() -> None:
@@ -84,6 +89,7 @@ def test_a_proxy_that_drips_does_not_outlast_the_limit() -> None:
         for address in ("http://archive.example/", "https://archive.example/"):
             with pytest.raises(TemporaryFault, match=r"was not whole after 0\.2 s"):
                 send(address, proxy=proxy.base)
+        assert proxy.dripped == []
 
 
 def test_each_request_has_its_own_time() -> None:
