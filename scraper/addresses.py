@@ -93,11 +93,17 @@ def check_is_public(address: str, site: Site, resolver: Resolver) -> None:
     except OSError as error:
         raise TemporaryFault(f"{host} has no address: {error}") from error
     for ip in found:
-        if not _is_public(ip.partition("%")[0]):
-            raise Refused(
-                f"{address} leads to {ip}, which is loopback or private: name {host!r} in [site] "
-                "private_hosts if that is meant"
-            )
+        check_ip(ip, host, urlsplit(address).port, site)
+
+
+def check_ip(ip: str, host: str, port: int | None, site: Site) -> None:
+    """Refuse an IP address inside the operator's own machine or network, unless allowed by name."""
+    if {host, f"{host}:{port}"} & site.private_hosts or _is_public(ip.partition("%")[0]):
+        return
+    raise Refused(
+        f"{host} leads to {ip}, which is loopback or private: name {host!r} in [site] "
+        "private_hosts if that is meant"
+    )
 
 
 def _is_public(written: str) -> bool:

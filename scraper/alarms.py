@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from scraper.errors import SelectorAlarm
-from scraper.site import Site
+from scraper.site import Site, YearSource
 
 _EXAMPLES = 3
 
@@ -37,10 +37,10 @@ def blank_landings(connection: sqlite3.Connection) -> Blank:
 
 
 def blank_fields(connection: sqlite3.Connection, site: Site) -> list[Blank]:
-    """Return how many articles lack each part that the site's file selects."""
+    """Return how many articles lack each part that the site's file selects, the year included."""
     selected = {"text": True, "title": site.page.title, "date": site.page.date}
     selected["author"] = site.page.author
-    return [
+    blanks = [
         _blank(
             connection,
             f"[page] {part}",
@@ -51,6 +51,17 @@ def blank_fields(connection: sqlite3.Connection, site: Site) -> list[Blank]:
         for part, selectors in selected.items()
         if selectors
     ]
+    if site.year.source is not YearSource.NONE:
+        blanks.append(
+            _blank(
+                connection,
+                f"[year] from {site.year.source}",
+                "SELECT count(*), count(*) FILTER (WHERE year IS NULL) FROM extracts",
+                "SELECT address FROM extracts JOIN pages ON id = page_id WHERE year IS NULL "
+                "ORDER BY id LIMIT ?",
+            )
+        )
+    return blanks
 
 
 def alarm(blanks: list[Blank], share: float) -> SelectorAlarm | None:

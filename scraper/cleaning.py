@@ -13,6 +13,7 @@ import hashlib
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +31,7 @@ from scraper.store import Store, read_body
 from scraper.workers import shared
 
 _CHUNK = 64
-EXTRACTION = 1
+EXTRACTION = 2
 """Counted up when the same page would be extracted differently: then all are read again."""
 
 
@@ -103,20 +104,24 @@ def _extract_new(site: Site, store: Store, workers: int) -> None:
 
 
 class Extraction:
-    """Reads pages in a worker, over a connection of its own."""
+    """Reads pages in a worker, over connections of its own."""
 
     def __init__(self, path: Path, site: Site, mark: bytes) -> None:
-        self._connection = connect_to_read(path)
+        self._path = path
         self._site = site
         self._mark = mark
 
     def __call__(self, ids: list[int]) -> list[tuple[object, ...]]:
-        """Return the rows of `extracts` for these pages."""
-        return [self._row(number) for number in ids]
+        """Return the rows of `extracts` for these pages.
 
-    def _row(self, number: int) -> tuple[object, ...]:
-        body = read_body(self._connection, number)
-        address, section, digest = self._connection.execute(
+        The connection is closed again: while one is open, the log is not merged into the database.
+        """
+        with closing(connect_to_read(self._path)) as connection:
+            return [self._row(connection, number) for number in ids]
+
+    def _row(self, connection: sqlite3.Connection, number: int) -> tuple[object, ...]:
+        body = read_body(connection, number)
+        address, section, digest = connection.execute(
             "SELECT address, section, digest FROM pages JOIN bodies ON page_id = id WHERE id = ?",
             (number,),
         ).fetchone()

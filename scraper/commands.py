@@ -15,7 +15,7 @@ from scraper.collecting import collect_links, collect_pages
 from scraper.errors import DatabaseError, ScraperError, SelectorAlarm
 from scraper.export import ALL_COLUMNS, TEXT_ONLY, export
 from scraper.parts import Outside, opened
-from scraper.schema import alone, connect_to_read
+from scraper.schema import alone, connect_to_read, plain_errors
 from scraper.site import Site
 from scraper.site_file import find_site_file, read_site
 from scraper.status import status_of
@@ -35,7 +35,8 @@ def main(
     options = _parser(description).parse_args(arguments)
     try:
         site = read_site(find_site_file(options.site))
-        options.run(site, options, outside or Outside(dict(os.environ)))
+        with plain_errors(_database(site, options)):
+            options.run(site, options, outside or Outside(dict(os.environ)))
     except SelectorAlarm as error:
         print(f"scraper: ALARM: {error}", file=sys.stderr)
         return 2
@@ -67,6 +68,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     trial = command("try", "what each selector finds in one page")
     trial.add_argument("address", metavar="ADDRESS", help="of a page on the site")
     trial.add_argument("--file", type=Path, help="read this saved page, and ask the site nothing")
+    trial.add_argument("--whole", action="store_true", help="print the clean text and all links")
     trial.set_defaults(run=_try)
     for name, text, run in (
         ("links", "visit the landing pages and note every link on them", _links),
@@ -194,7 +196,7 @@ def _try(site: Site, options: argparse.Namespace, outside: Outside) -> None:
         with _store(site, options) as store, opened(site, store, outside) as parts:
             answer = parts.fetcher.fetch(address, {})
             address, body = answer.address, Body(answer.content, answer.header("content-type"))
-    print("\n".join(findings(body, address, site)))
+    print("\n".join(findings(body, address, site, whole=options.whole)))
 
 
 def _sound(*alarms: SelectorAlarm | None) -> None:

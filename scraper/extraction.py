@@ -26,6 +26,9 @@ NEVER_TEXT = frozenset(
         "button",
         "select",
         "textarea",
+        "datalist",
+        "dialog",
+        "noframes",
         "iframe",
         "svg",
         "math",
@@ -44,8 +47,11 @@ _BLOCKS = frozenset(
         "article",
         "blockquote",
         "body",
+        "caption",
         "center",
         "dd",
+        "details",
+        "dir",
         "div",
         "dl",
         "dt",
@@ -58,13 +64,19 @@ _BLOCKS = frozenset(
         "h5",
         "h6",
         "header",
+        "hgroup",
         "hr",
+        "legend",
         "li",
+        "listing",
         "main",
+        "menu",
         "ol",
         "p",
         "pre",
+        "search",
         "section",
+        "summary",
         "table",
         "tbody",
         "td",
@@ -76,6 +88,7 @@ _BLOCKS = frozenset(
     ]
 )
 _LINE_BREAK = "\v"
+_OPENING_QUOTES = frozenset("\"'\u2018\u201a\u201c\u201e\u00ab\u2039")
 _BREAKS = re.compile(f"{_LINE_BREAK}(?:[ ]*{_LINE_BREAK})+")
 _SPACES = re.compile(r"\s+")
 
@@ -188,6 +201,11 @@ def _walk(root: Tag, *, everything: bool) -> Iterator[NavigableString | Tag | No
         elif isinstance(node, Tag):
             if node.name == "br":
                 yield node
+            elif node.name == "q":
+                opening, closing = _quotes_around(node)
+                yield NavigableString(opening)
+                waiting.append(NavigableString(closing))
+                waiting.extend(reversed(node.contents))  # type: ignore[arg-type]
             elif everything or node.name not in NEVER_TEXT:
                 is_block = node.name in _BLOCKS
                 if is_block:
@@ -196,3 +214,11 @@ def _walk(root: Tag, *, everything: bool) -> Iterator[NavigableString | Tag | No
                 waiting.extend(reversed(node.contents))  # type: ignore[arg-type]
         elif type(node) is NavigableString:
             yield node
+
+
+def _quotes_around(quoted: Tag) -> tuple[str, str]:
+    """Return the quotes that a browser writes around a <q>, none where its text has its own."""
+    text = quoted.get_text().lstrip()
+    if text[:1] in _OPENING_QUOTES:
+        return "", ""
+    return ("\u2018", "\u2019") if quoted.find_parent("q") else ("\u201c", "\u201d")

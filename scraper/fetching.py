@@ -11,7 +11,7 @@ from scraper.errors import (
     Refused,
     TemporaryFault,
 )
-from scraper.gate import Gate
+from scraper.gate import HOW_TO_GO_ON, Gate
 from scraper.hosts import Hosts
 from scraper.markup import decoded
 from scraper.pace import Pace
@@ -116,8 +116,9 @@ class Fetcher:
         address, kind = answer.address, answer.header("content-type").partition(";")[0].strip()
         if kind and kind.lower() not in _HTML:
             raise PermanentFault(f"{address} is {kind}: only HTML is read")
-        if reserved_by_page(answer) and not self._site.politeness.permission:
-            raise Refused(f"{address} reserves its text from mining (tdm-reservation)")
+        reserved = reserved_by_page(answer)
+        if reserved and not self._site.politeness.permission:
+            raise Refused(f"{address} reserves its text from mining ({reserved}). {HOW_TO_GO_ON}")
         text = decoded(answer.content, answer.header("content-type"))
         if any(sign.search(text) for sign in self._site.login.signs):
             raise LoginPage(

@@ -57,9 +57,9 @@ class Gate:
             return
         statement = robots.forbids_training(address)
         if statement:
-            raise Refused(f"{address}: robots.txt says {statement!r}. {_HOW_TO_GO_ON}")
+            raise Refused(f"{address}: robots.txt says {statement!r}. {HOW_TO_GO_ON}")
         if reserved_by_file(self._reservations(address), address):
-            raise Refused(f"{address}: {WELL_KNOWN} reserves it. {_HOW_TO_GO_ON}")
+            raise Refused(f"{address}: {WELL_KNOWN} reserves it. {HOW_TO_GO_ON}")
 
     def check_target(self, address: str) -> None:
         """Raise Refused for an address off the site or inside a private network."""
@@ -123,7 +123,7 @@ class Gate:
         return None
 
 
-_HOW_TO_GO_ON = (
+HOW_TO_GO_ON = (
     "If the archive has allowed you to train on it, say so in [politeness] permission, in words"
 )
 

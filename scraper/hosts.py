@@ -57,9 +57,9 @@ class Hosts:
         )
 
     def heed(self, answer: Answer) -> None:
-        """Leave the host alone for as long as an error's Retry-After asks."""
+        """Leave the host alone for as long as an error's or a redirect's Retry-After asks."""
         seconds = retry_after_seconds(answer.header("retry-after"), self._world.now())
-        if answer.status >= 400 and seconds:
+        if answer.status >= 300 and seconds:
             self.hold(host_of(answer.address), seconds)
 
     def hold(self, host: str, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -53,21 +54,22 @@ class Judged:
 
 
 class Judge:
-    """Cleans and judges extracts, over a connection of its own."""
+    """Cleans and judges extracts, over connections of its own."""
 
     def __init__(self, path: Path, rules: Cleaning, recurring: frozenset[int]) -> None:
-        self._connection = connect_to_read(path)
+        self._path = path
         self._rules = rules
         self._recurring = recurring
 
     def __call__(self, ids: list[int]) -> list[Judged]:
-        """Return what became of these pages."""
+        """Return what became of these pages. The connection is closed again, as `Extraction`'s."""
         marks = ", ".join("?" * len(ids))
-        rows = self._connection.execute(
-            f"SELECT page_id, text, author, problem FROM extracts WHERE page_id IN ({marks})",  # noqa: S608 - question marks only
-            ids,
-        )
-        return [self._judged(*row) for row in rows.fetchall()]
+        with closing(connect_to_read(self._path)) as connection:
+            rows = connection.execute(
+                f"SELECT page_id, text, author, problem FROM extracts WHERE page_id IN ({marks})",  # noqa: S608 - question marks only
+                ids,
+            ).fetchall()
+        return [self._judged(*row) for row in rows]
 
     def _judged(self, page: int, text: str, author: str, problem: str) -> Judged:
         if problem:

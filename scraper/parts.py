@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from functools import partial
 
-from scraper.addresses import Resolver, resolve
+from scraper.addresses import Resolver, check_ip, resolve
 from scraper.crawl import Crawl
+from scraper.deadline import anywhere
 from scraper.errors import SiteFileError
 from scraper.fetching import Fetcher
 from scraper.gate import Gate
@@ -60,12 +62,15 @@ def user_agent(site: Site, environment: Mapping[str, str]) -> str:
 def opened(site: Site, store: Store, outside: Outside) -> Iterator[Parts]:
     """Put the parts together, log in, and close the connections in the end."""
     name, world = user_agent(site, outside.environment), outside.world
-    plain = RequestsTransport(name, Rotation(proxies=site.rotation.proxies))
+    # behind a proxy, the proxy looks names up, and is itself often on loopback
+    admit = anywhere if site.rotation.proxies else partial(check_ip, site=site)
+    plain = RequestsTransport(name, Rotation(proxies=site.rotation.proxies), admit=admit)
     subscribed = RequestsTransport(
         name,
         site.rotation,
         headers=login_headers(site.login, outside.environment),
         cookies=login_cookies(site, world.now()),
+        admit=admit,
     )
     try:
         hosts = Hosts(store, world)

@@ -1,14 +1,22 @@
-"""Reservations of text and data mining (the W3C community group's TDMRep), in its three places.
+"""What reserves a text from mining and training, outside robots.txt.
 
-/.well-known/tdmrep.json     a list of places with their reservations; the first that fits counts
-tdm-reservation: 1           a header of the answer
-<meta name="tdm-reservation" content="1">
+The W3C community group's TDMRep has three places:
+
+    /.well-known/tdmrep.json     places with their reservations; the first that fits counts
+    tdm-reservation: 1           a header of the answer
+    <meta name="tdm-reservation" content="1">
+
+And the statements that a robots.txt can hold may come as headers of the answer:
+
+    Content-Usage: train-ai=n    (the drafts of the IETF's working group on preferences)
+    Content-Signal: ai-train=no  (contentsignals.org)
 """
 
 import json
 import re
 from urllib.parse import urlsplit
 
+from scraper.robots import NO_TRAINING
 from scraper.transport import Answer
 
 WELL_KNOWN = "/.well-known/tdmrep.json"
@@ -31,13 +39,18 @@ def reserved_by_file(text: str, address: str) -> bool:
     return False
 
 
-def reserved_by_page(answer: Answer) -> bool:
-    """Tell whether the answer itself reserves its text."""
+def reserved_by_page(answer: Answer) -> str:
+    """Return how the answer itself reserves its text, empty where it does not."""
     if answer.header("tdm-reservation").strip() == "1":
-        return True
-    if b"tdm-reservation" not in answer.content:
-        return False
-    return any(_SAYS_YES.search(meta) for meta in _META.findall(answer.content))
+        return "tdm-reservation: 1"
+    for name in ("content-usage", "content-signal"):
+        if NO_TRAINING.search(answer.header(name)):
+            return f"{name}: {answer.header(name)}"
+    if b"tdm-reservation" in answer.content:
+        for meta in _META.findall(answer.content):
+            if _SAYS_YES.search(meta):
+                return '<meta name="tdm-reservation">'
+    return ""
 
 
 def _fits(location: str, path: str) -> bool:

@@ -24,9 +24,10 @@ _LINE = re.compile(r"^([A-Za-z-]+)\s*:\s*(.*)")
 _AGENT_LINE = re.compile(r"^user(?:-|\s*)agent(?:\s*:|\s|$)\s*(.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"\*(?!\S)|[A-Za-z_-]+")
 _OF_THE_SITE = frozenset({"sitemap", "sitemaps", "site-map", "host"})
-_NO_TRAINING = re.compile(
+NO_TRAINING = re.compile(
     r"(?:^|[\s,;])(?:ai-train\s*=\s*no?|train-ai\s*=\s*no?)(?=$|[\s,;])", re.IGNORECASE
 )
+"""What a `Content-Signal` or a `Content-Usage` says against training."""
 _ANYBODY = "*"
 _US = "us"
 _OTHERS = "others"
@@ -111,7 +112,7 @@ def _statements(text: str, product: str) -> tuple[tuple[str, str], ...]:
         if name in _OF_THE_SITE:
             continue
         begun = True
-        if name in {"content-signal", "content-usage"} and _NO_TRAINING.search(value):
+        if name in {"content-signal", "content-usage"} and NO_TRAINING.search(value):
             prefix = value.split()[0] if value.startswith("/") else "/"
             for agent in agents or [""]:
                 by_agent.setdefault(agent, []).append((prefix, line))

@@ -156,6 +156,7 @@ def _year(table: Table) -> YearRules:
             "in parentheses"
         )
     table.finish()
+    _check_order("[year]", first=rules.first, last=rules.last)
     return rules
 
 
@@ -175,12 +176,16 @@ def _politeness(table: Table) -> Politeness:
         permission=table.text("permission", ""),
     )
     table.finish()
-    if rules.shortest_pause > rules.longest_pause:
-        raise SiteFileError(
-            f"[politeness] shortest_pause {rules.shortest_pause:g} is above longest_pause "
-            f"{rules.longest_pause:g}: swap them"
-        )
+    shortest, longest = rules.shortest_pause, rules.longest_pause
+    _check_order("[politeness]", shortest_pause=shortest, longest_pause=longest)
     return rules
+
+
+def _check_order(place: str, **bounds: float) -> None:
+    """Raise SiteFileError where the first of two bounds is above the second."""
+    (low, least), (high, most) = bounds.items()
+    if least > most:
+        raise SiteFileError(f"{place} {low} {least:g} is above {high} {most:g}: swap them")
 
 
 def _login(path: Path, table: Table) -> Login:
@@ -214,6 +219,11 @@ def _rotation(table: Table) -> Rotation:
     headers = tuple(one.free_texts() for one in table.tables("headers"))
     rotation = Rotation(headers=headers, proxies=table.texts("proxies"))
     table.finish()
+    for number, proxy in enumerate(rotation.proxies, start=1):
+        if not proxy.startswith(("http://", "https://")):  # not shown: it may hold a password
+            raise SiteFileError(
+                f"[rotation] proxies: number {number} does not begin with http:// or https://"
+            )
     return rotation
 
 
@@ -229,6 +239,7 @@ def _cleaning(table: Table) -> Cleaning:
         similarity=table.number("similarity", usual.similarity, 0.5, 1),
     )
     table.finish()
+    _check_order("[clean]", fewest_words=rules.fewest_words, most_words=rules.most_words)
     return rules
 
 

@@ -28,7 +28,9 @@ class Status:
         if self.next_due:
             moment = datetime.fromtimestamp(self.next_due, UTC)
             found.append(f"next page due: {moment:%Y-%m-%d %H:%M:%S} UTC")
-        found += [f"{state}: {address}: {error}" for state, address, error in self.last_errors]
+        for state, address, error in self.last_errors:
+            place = "" if error.startswith(address) else f"{address}: "  # most errors name it
+            found.append(f"{state}: {place}{error}")
         return found or ["nothing yet: begin with the command `links`"]
 
 

@@ -12,8 +12,9 @@ from typing import Protocol
 
 import requests
 from requests.cookies import RequestsCookieJar
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from scraper.deadline import Admission, Deadline, DeadlineAdapter, anywhere
 from scraper.errors import PermanentFault, TemporaryFault
 from scraper.site import Rotation
 
@@ -53,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of a body; seconds until an answer begins or goes on; seconds for all of it."""
+    """Bytes of a body; seconds until an answer begins or goes on; seconds for the whole."""
 
     most_bytes: int
     timeout: float
@@ -99,9 +100,13 @@ class RequestsTransport:
         rotation: Rotation,
         headers: Mapping[str, str] | None = None,
         cookies: RequestsCookieJar | None = None,
+        admit: Admission = anywhere,
     ) -> None:
+        self._deadline = Deadline()
         self._session = _Session()
         self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, DeadlineAdapter(self._deadline, admit))
         self._session.headers.update(
             {
                 "User-Agent": user_agent,
@@ -124,6 +129,7 @@ class RequestsTransport:
     ) -> Answer:
         """Send one request and read its answer to the end, within the limits."""
         started = time.monotonic()
+        self._deadline.begin(limits.longest)
         proxy = next(self._proxies)
         try:
             with self._session.request(
@@ -136,19 +142,26 @@ class RequestsTransport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = _read(response, limits, started)
+                content = _read(response, limits)
                 found = {name.lower(): value for name, value in response.headers.items()}
                 seconds = time.monotonic() - started
                 return Answer(address, response.status_code, found, content, seconds)
         except requests.exceptions.Timeout as error:
-            raise TemporaryFault(f"{address}: no answer within {limits.timeout:g} s") from error
+            raise TemporaryFault(self._too_late(address, limits)) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
             raise PermanentFault(f"{address} cannot be asked for: {error}") from error
         except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+            if self._deadline.passed or isinstance(error, TimeoutError | ReadTimeoutError):
+                raise TemporaryFault(self._too_late(address, limits)) from error
             raise TemporaryFault(f"{address}: {_reason(error)}") from error
 
+    def _too_late(self, address: str, limits: Limits) -> str:
+        if self._deadline.passed:
+            return f"{address} was not whole after {limits.longest:g} s"
+        return f"{address}: no answer within {limits.timeout:g} s"
 
-def _read(response: requests.Response, limits: Limits, started: float) -> bytes:
+
+def _read(response: requests.Response, limits: Limits) -> bytes:
     content = bytearray()
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         content += chunk
@@ -159,8 +172,6 @@ def _read(response: requests.Response, limits: Limits, started: float) -> bytes:
                 f"{response.url} is longer than {limits.most_bytes} bytes: raise [page] most_bytes "
                 "if it is a review after all"
             )
-        if time.monotonic() - started > limits.longest:
-            raise TemporaryFault(f"{response.url} was not whole after {limits.longest:g} s")
     return bytes(content)
 
 

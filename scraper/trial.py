@@ -1,6 +1,6 @@
 """One page, and what each selector finds in it: how a site's file is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from scraper.extraction import extract, text_of, value_of
 from scraper.judging import cleaned, judge
 from scraper.links import leads_of
 from scraper.markup import decoded, tree
+from scraper.prose import tidied
 from scraper.site import Selector, Site
 from scraper.store import Body
 
@@ -23,8 +24,11 @@ def body_of_file(path: Path) -> Body:
         raise SiteFileError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def findings(body: Body, address: str, site: Site) -> Iterator[str]:
-    """Yield lines that say what every selector finds. The first alternative that finds counts."""
+def findings(body: Body, address: str, site: Site, *, whole: bool = False) -> Iterator[str]:
+    """Yield lines that say what every selector finds. The first alternative that finds counts.
+
+    With `whole` the clean text and every link follow, to be read.
+    """
     html = decoded(body.content, body.content_type)
     yield f"page: {address}, {len(body.content)} bytes, {html.count('<')} tags"
     for name, selectors in (
@@ -36,8 +40,9 @@ def findings(body: Body, address: str, site: Site) -> Iterator[str]:
             value = value_of(tree(html, [selector.css]), (selector,))
             yield f"[page] {name} {str(selector)!r}: {_shown(value)}"
     for css in site.page.drop:
-        elements = len(tree(html, [css]).select(css))
-        yield f"[page] drop {css!r}: {elements or 'no'} elements"
+        elements = tree(html, [css]).select(css)
+        first = f", the first {_shown(elements[0].get_text(' '))}" if elements else ""
+        yield f"[page] drop {css!r}: {_number(elements, 'element')}{first}"
     for selector in site.page.text:
         yield from _text_found(html, selector, site)
     found = extract(body.content, body.content_type, address, "", site)
@@ -49,23 +54,30 @@ def findings(body: Body, address: str, site: Site) -> Iterator[str]:
     leads = leads_of(body, address, site)
     for name, links in (("article", leads.articles), ("next", leads.landings)):
         first = f", the first {links[0]}" if links else ""
-        yield f"[links] {name}: {len(links) or 'no'} links{first}"
+        yield f"[links] {name}: {_number(links, 'link')}{first}"
+    if whole:
+        yield from ("", *text.split("\n"), "", *leads.articles, *leads.landings)
 
 
 def _text_found(html: str, selector: Selector, site: Site) -> Iterator[str]:
     soup = tree(html, [selector.css], site.page.drop)
-    elements = len(soup.select(selector.css))
+    elements = soup.select(selector.css)
     rules = replace(site.page, text=(selector,))
     lines = [line for line in text_of(soup, rules).split("\n") if line]
     yield (
-        f"[page] text {selector.css!r}: {elements or 'no'} elements, {len(lines)} lines, "
-        f"{sum(len(line.split()) for line in lines)} words"
+        f"[page] text {selector.css!r}: {_number(elements, 'element')}, "
+        f"{_number(lines, 'line')}, {_number(' '.join(lines).split(), 'word')}"
     )
     for line in lines[:1] + lines[1:][-1:]:
         yield f"    {_shown(line)}"
 
 
+def _number(found: Sequence[object], one: str) -> str:
+    return f"{len(found) or 'no'} {one}{'' if len(found) == 1 else 's'}"
+
+
 def _shown(value: str) -> str:
+    value = tidied(value)
     if not value:
         return "nothing"
     return repr(value if len(value) <= _WIDTH else f"{value[:_WIDTH]}…")

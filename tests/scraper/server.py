@@ -10,10 +10,11 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Raw bytes, and what to do before and after them."""
+    """Raw bytes, and what to do before and after them; `drip` is the seconds after each byte."""
 
     content: bytes
     wait: float = 0.0
+    drip: float = 0.0
     close: bool = False
 
 
@@ -46,6 +47,8 @@ class Server:
         self._closing = threading.Event()
         self._lock = threading.Condition()
         self.requests: list[tuple[str, str]] = []
+        self.dripped: list[Reply] = []
+        """The replies that were sent to their end, byte by byte."""
         self._tcp = _Tcp(("127.0.0.1", 0), _Handler)
         self._tcp.owner = self
         self._thread = threading.Thread(target=self._tcp.serve_forever, args=(0.05,), daemon=True)
@@ -113,9 +116,18 @@ class _Handler(StreamRequestHandler):
             reply = self.server.owner.answer(path, headers)
             if reply.wait:
                 self.server.owner.rest(reply.wait)
-            self.wfile.write(reply.content)
+            if reply.drip:
+                self._drip(reply)
+            else:
+                self.wfile.write(reply.content)
             if reply.close:
                 return
+
+    def _drip(self, reply: Reply) -> None:
+        for byte in reply.content:
+            self.wfile.write(bytes([byte]))
+            self.server.owner.rest(reply.drip)
+        self.server.owner.dripped.append(reply)
 
 
 def _lowered(headers: str) -> str:

@@ -1,5 +1,6 @@
 """Kept pages become a clean corpus, again and again without a new crawl."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,6 +92,17 @@ def test_a_moved_template_is_an_alarm_and_needs_no_new_crawl(bare: Site, store: 
     assert again == Cleaned(40, {}, again.recurring, None)
 
 
+def test_a_year_that_is_nowhere_is_an_alarm(bare: Site, store: Store) -> None:
+    """Where the site's file says where it comes from: a pattern that fits nothing is seen."""
+    for number in range(4):
+        keep(store, f"a{number}", article(*paragraphs(number)))
+    assert clean(bare, store, 1).alarm is None
+    pattern = replace(bare.year, pattern=re.compile(r"/reviews-(\d{4})/"))
+    found = clean(replace(bare, year=pattern), store, 1).alarm
+    assert found is not None
+    assert "[year] from address finds nothing in 4 of 4 pages, as in https://" in str(found)
+
+
 def test_workers_and_no_workers_clean_alike(bare: Site, tmp_path: Path) -> None:
     """Two processes give the same rows as one; a second cleaning reads nothing anew."""
     rows = []
@@ -103,6 +115,17 @@ def test_workers_and_no_workers_clean_alike(bare: Site, tmp_path: Path) -> None:
         store.close()
     assert rows[0] == rows[1]
     assert sum(row[3] == "exact duplicates" for row in rows[0]) == 13
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_database_is_one_file_afterwards(bare: Site, tmp_path: Path, workers: int) -> None:
+    """Nothing is left in the log, so that the file can be copied alone."""
+    path = tmp_path / "crawl.sqlite3"
+    store = Store(path)
+    keep(store, "good", article(*paragraphs(1)))
+    clean(bare, store, workers)
+    store.close()
+    assert sorted(tmp_path.iterdir()) == [path]
 
 
 def test_near_duplicates_are_found_and_others_left() -> None:

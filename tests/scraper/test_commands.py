@@ -9,6 +9,7 @@ import pytest
 from scraper import __main__ as about
 from scraper.commands import main
 from scraper.parts import Outside
+from scraper.store import Store
 from tests.scraper.archive import Archive, paragraphs
 from tests.scraper.fakes import FakeWorld
 from tests.scraper.server import Reply, Server, page
@@ -49,7 +50,7 @@ def test_the_worked_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert run("status", *options) == 0
         said = capsys.readouterr().out
         assert "[page] title 'h1.reviews__h1': 'Review 3'" in said
-        assert "[page] text 'section.review__content': 1 elements, 7 lines" in said
+        assert "[page] text 'section.review__content': 1 element, 7 lines" in said
         assert f"[year] from address: {archive.year_of(3)}" in said
         assert "links: 6 kept" in said
         assert "pages: 60 kept" in said
@@ -105,12 +106,32 @@ def test_an_error_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "begin with the command `links`" in error
 
 
+@pytest.mark.parametrize("command", ["status", "clean", "links"])
+def test_a_damaged_database_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Whichever statement comes upon the damage, it is an error by the file's name."""
+    path = tmp_path / "c.sqlite3"
+    Store(path).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    assert run(command, magazine(tmp_path, "127.0.0.1:9"), "--database", path) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"scraper: {path}: ")
+    assert error.count("\n") == 1
+
+
 def test_try_reads_a_saved_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without asking the site anything."""
     saved = tmp_path / "page.html"
     saved.write_text(Archive(5).html_of(2), encoding="utf-8")
     assert run("try", "magazine", "/reviews/1984/x", "--file", saved) == 0
-    assert "[clean]: " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "[clean]: " in said
+    assert "[page] drop '.review__newsletter': 1 element, the first 'Our newsletter'" in said
+    assert paragraphs(2)[1] not in said
+    assert run("try", "magazine", "/reviews/1984/x", "--file", saved, "--whole") == 0
+    assert f"\n{paragraphs(2)[1]}\n" in capsys.readouterr().out
 
 
 def test_the_guide_knows_every_command_and_key() -> None:

@@ -1,5 +1,6 @@
 """A crawl over loopback, in this process: what it asks, how often, and when it stops."""
 
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -115,6 +116,44 @@ def test_it_stops_after_failures_in_a_row(tmp_path: Path, store: Store, clock: F
         assert len(paths(server)) == 6 + 20 + 10
     assert store.count(Kind.ARTICLE, State.KEPT) == 20
     assert store.count(Kind.ARTICLE, State.WAITING) == 20
+
+
+def test_a_name_that_leads_inside_after_the_look_up_is_refused(
+    tmp_path: Path, store: Store, clock: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Public when it was looked up, loopback when it is connected to: nothing is asked."""
+    with Server(Archive(3).reply) as server:
+        port = int(server.host.rpartition(":")[2])
+        inside = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [inside])
+        private = f'private_hosts = ["{server.host}"]'
+        site = site_at(tmp_path, server, (private, ""), (server.host, f"rebound.example:{port}"))
+        outside = Outside(CONTACT, clock, lambda _: ["93.184.216.34"])
+        with (
+            opened(site, store, outside) as parts,
+            pytest.raises(CrawlStopped, match=r"rebound\.example leads to 127\.0\.0\.1"),
+        ):
+            collect_links(site, store, parts, again=False)
+        assert server.requests == []
+
+
+def test_a_redirect_that_says_when_is_followed_then(
+    tmp_path: Path, store: Store, clock: FakeWorld
+) -> None:
+    """Retry-After beside a redirect is the least pause before it is followed (RFC 9110, 10.2.3)."""
+    archive = Archive(1)
+    old, new = archive.address_of(0), "/reviews/1981/new"
+
+    def reply(path: str, headers: str) -> Reply:
+        if path == old:
+            head = f"HTTP/1.1 302 Found\r\nLocation: {new}\r\nRetry-After: 77\r\n"
+            return Reply(f"{head}Content-Length: 0\r\n\r\n".encode())
+        return archive.reply(old if path == new else path, headers)
+
+    with Server(reply) as server:
+        crawl(site_at(tmp_path, server), store, clock)
+        assert paths(server)[-2:] == [old, new]
+    assert any(76.0 < slept <= 77.0 for slept in clock.slept)
 
 
 def test_retry_after_holds_the_whole_host_in_the_next_run_too(

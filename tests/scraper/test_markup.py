@@ -103,6 +103,27 @@ def test_two_line_breaks_part_paragraphs(site: Site) -> None:
     assert text.split("\n") == ["One line.", "Another.", "Third"]
 
 
+def test_what_a_browser_shows_apart_is_apart(site: Site) -> None:
+    """Every element that is a block by itself; what a browser does not show is no text."""
+    inside = (
+        "one<details><summary>two</summary>three</details>four<menu><li>five</menu>"
+        "<table><caption>six</caption><tr><td>seven</table><dialog>Subscribe!</dialog>"
+        "eight<datalist><option>nine</datalist><hgroup><p>ten</hgroup>"
+    )
+    html = f"<section class='review__content'>{inside}</section>"
+    text = extract(html.encode(), "", "https://a.example/", "", site).text
+    wanted = ["one", "two", "three", "four", "five", "six", "seven", "eight", "ten"]
+    assert text.split("\n") == wanted
+
+
+def test_quotes_that_a_browser_writes_are_kept(site: Site) -> None:
+    """Those of <q>, single ones inside; none are added where the text has its own."""
+    inside = "<p>He said <q>it <q>sings</q>, <i>nearly</i></q>, not <q>\u201cshouts\u201d</q>.</p>"
+    html = f"<section class='review__content'>{inside}</section>"
+    text = extract(html.encode(), "", "https://a.example/", "", site).text
+    assert text == ("He said \u201cit \u2018sings\u2019, nearly\u201d, not \u201cshouts\u201d.")
+
+
 @pytest.mark.parametrize(
     "css",
     [

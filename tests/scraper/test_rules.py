@@ -216,7 +216,10 @@ def test_a_reserved_site_is_refused(site: Site, store: Store, clock: FakeWorld) 
 
 
 def test_a_reserved_page_is_told() -> None:
-    """The header, and the <meta> in either order of its attributes."""
+    """The headers, and the <meta> in either order of its attributes."""
+    assert reserved_by_page(answer("x", content_usage="train-ai=n")) == "content-usage: train-ai=n"
+    assert reserved_by_page(answer("x", content_signal="search=yes, ai-train=no"))
+    assert not reserved_by_page(answer("x", content_usage="train-ai=y, search=n"))
     assert reserved_by_page(answer("x", tdm_reservation="1"))
     assert reserved_by_page(answer('<META content="1" name="tdm-reservation">'))
     assert reserved_by_page(answer("<meta name='tdm-reservation' content='1'>"))

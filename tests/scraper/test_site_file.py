@@ -54,6 +54,9 @@ def test_patterns_become_landing_pages(tmp_path: Path) -> None:
         ("longest_pause = 1.6", "longest_pause = 0.1", "is above longest_pause"),
         ("longest_pause = 1.6", "longest_pause = -1", "a number from 0 to 3600 is allowed"),
         ("fewest_words = 100", "fewest_words = 1.5", "a whole number is needed"),
+        ("fewest_words = 100", "fewest_words = 5000", "fewest_words 5000 is above most_words 3000"),
+        ("last = 2030", "last = 1950", "first 1960 is above last 1950"),
+        ("[split]", "[rotation]\nproxies = 'ann:secret@a.example'\n[split]", "proxies: number 1"),
         ('language = "en"', 'language = "tlh"', "language is 'tlh': known are"),
         ('kind = "none"', 'kind = "magic"', "allowed are 'none', 'cookies'"),
         ('kind = "none"', 'kind = "form"', "page is missing"),
@@ -70,6 +73,7 @@ def test_what_makes_no_sense_is_an_error_by_its_name(
     with pytest.raises(SiteFileError) as raised:
         read_site(written(tmp_path, MAGAZINE.replace(old, new, 1)))
     assert message in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 def test_an_unknown_name_lists_those_that_ship() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scraper.errors import PermanentFault, TemporaryFault
+from scraper.errors import PermanentFault, Refused, TemporaryFault
 from scraper.site import Rotation
 from scraper.transport import Limits, RequestsTransport
 from tests.scraper.server import Reply, Server, page
@@ -98,6 +98,24 @@ def test_the_body_of_a_redirect_is_bounded() -> None:
     coded = f"Content-Encoding: gzip\r\nContent-Length: {len(endless)}\r\n\r\n".encode()
     with pytest.raises(PermanentFault, match="longer than 100000 bytes"):
         sent(lambda *_: Reply(head + coded + endless))
+
+
+def test_the_address_that_is_connected_to_is_the_one_that_was_admitted() -> None:
+    """Just before the connection, so that no name can lead elsewhere in between."""
+    seen = []
+
+    def admit(ip: str, host: str, port: int) -> None:
+        seen.append((ip, host, port))
+        if ip.startswith("127."):
+            raise Refused(f"{ip} is inside")
+
+    with Server(lambda *_: page("inside")) as server:
+        transport = RequestsTransport("Test/1.0", Rotation(), admit=admit)
+        with pytest.raises(Refused, match=r"127\.0\.0\.1 is inside"):
+            transport.send(server.base, {}, LIMITS)
+        transport.close()
+        assert server.requests == []
+        assert seen == [("127.0.0.1", "127.0.0.1", int(server.host.rpartition(":")[2]))]
 
 
 @pytest.mark.parametrize(
