@@ -83,7 +83,9 @@ class GalleryPlaceUnknown(RenderError):
     def __init__(self) -> None:
         """Say where it begins."""
         message = "The gallery begins at /gallery; from there its own links lead on."
-        super().__init__(Problem(404, "gallery_place_unknown", "No such page of it", message))
+        super().__init__(
+            Problem(404, "gallery_place_unknown", "No such page of the gallery", message)
+        )
 
 
 class EmbedUnknown(RenderError):

@@ -24,6 +24,10 @@ _LEANING = re.compile(
 )
 """First words that lean on a sentence before."""
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
+_SINGLE_BEFORE = re.compile(r"(?<!\w)['‘](?=\w)")  # noqa: RUF001  # typographic, and meant
+_SINGLE_BEHIND = re.compile(r"(?<=\S)['’](?!\w)")  # noqa: RUF001  # typographic, and meant
+"""Single quotation marks, told from apostrophes by what is beside them. A plural's apostrophe counts
+as one: that costs a good sentence now and then, and lets no bad one through."""
 _WORD = re.compile(r"\w+")
 _SHORTEST, _LONGEST = 60, 170
 """Within these, in characters, a sentence says something and is read at a glance."""
@@ -69,7 +73,8 @@ def _extended(
     for sentence in sentences[first + 1 :]:
         longer = f"{quote} {sentence.words}"
         is_over = sentence.paragraph != sentences[first].paragraph or len(longer) > characters
-        if is_over or sentence.words in quote or not accepts(sentence.words):
+        is_poor = sentence.words in quote or _is_open(sentence.words)
+        if is_over or is_poor or not accepts(sentence.words):
             break
         quote = longer
     return quote
@@ -84,9 +89,15 @@ def _merit(words: str) -> float:
     merit -= 2 * (not _SHORTEST <= len(words) <= _LONGEST)
     merit -= bool(_LEANING.match(words))
     merit -= words[0].islower()
-    merit -= 2 * any(words.count(left) != words.count(right) for left, right in _PAIRS)
-    merit -= 2 * (words.count('"') % 2)
-    return merit
+    return merit - 2 * _is_open(words)
+
+
+def _is_open(words: str) -> bool:
+    """Tell whether a quotation or a bracket is not closed, or was never opened."""
+    if any(words.count(left) != words.count(right) for left, right in _PAIRS):
+        return True
+    singles = (len(pattern.findall(words)) for pattern in (_SINGLE_BEFORE, _SINGLE_BEHIND))
+    return words.count('"') % 2 == 1 or len({*singles}) > 1
 
 
 def _sentences(reading: Reading) -> list[_Sentence]:

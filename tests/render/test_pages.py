@@ -96,6 +96,14 @@ def test_privacy_says_what_becomes_of_the_address(site: Visit) -> None:
     assert "No cookies" in told
 
 
+def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
+    """What ticking the box means, and that copies elsewhere are not ours to take back."""
+    told = site.get("/privacy").main
+    for place in ("in the gallery", "in its feed", "search engines", "may keep its own copy"):
+        assert place in told
+    assert "in the feed and with a search engine" in site.get("/").main
+
+
 def test_examples_are_shown_with_what_made_them(
     site: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,10 @@ def test_what_follows_is_quoted_while_it_fits() -> None:
     """From the same paragraph, in whole sentences."""
     assert quoted(f"A room.\n{GOOD} It is late.\nNext.") == f"{GOOD} It is late."
     assert quoted(f"A room.\n{GOOD} It is late.", len(GOOD) + 5) == GOOD
+    for poor in ("He said, “it is late.", "It is 'late.", "A man's hand (the left.", GOOD):
+        assert quoted(f"A room.\n{GOOD} {poor}") == GOOD
+    fine = "It is the painter's own 'late' style."
+    assert quoted(f"A room.\n{GOOD} {fine}") == f"{GOOD} {fine}"
 
 
 def test_a_stop_does_not_always_end_a_sentence() -> None:
