@@ -9,14 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from functions.render.reading import Reading, shortened
 
 _SENTENCE = re.compile(r".+?(?:[.!?…。！？؟]['\"’”)\]]*(?=\s|$)|[。！？]|$)", re.DOTALL)  # noqa: RUF001  # other scripts' stops
 _NO_END = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Messrs|Prof|Hon|Rev|Sr|Jr|[Vv]ol|[Ff]ig|No|cf|viz|i\.e|e\.g|[A-Z]))\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Messrs|Prof|Hon|Rev|Sr|Jr|[Vv]ol|[Ff]ig|cf|viz|i\.e|e\.g|[A-Z]))\.$"
 )
 """A full stop that ends no sentence: of a title, an initial, a reference."""
+_LONGEST_ABBREVIATION = 10
+"""In characters, with room to see that it is a word of its own."""
 _LEANING = re.compile(
     r"(?:he|she|it|they|his|her|its|their|him|them|this|these|those|that|such|so|and|but|or|nor|yet"
     r"|then|thus|hence|therefore|however|moreover|also|here|there|for|because|which|who)\b",
@@ -26,11 +29,14 @@ _LEANING = re.compile(
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
 _SINGLE_BEFORE = re.compile(r"(?<!\w)['‘](?=\w)")  # noqa: RUF001  # typographic, and meant
 _SINGLE_BEHIND = re.compile(r"(?<=\S)['’](?!\w)")  # noqa: RUF001  # typographic, and meant
-"""Single quotation marks, told from apostrophes by what is beside them. A plural's apostrophe counts
-as one: that costs a good sentence now and then, and lets no bad one through."""
+"""Single quotation marks, told from apostrophes by what is beside them. A plural's apostrophe
+counts as one, which costs a good sentence now and then."""
 _WORD = re.compile(r"\w+")
 _SHORTEST, _LONGEST = 60, 170
 """Within these, in characters, a sentence says something and is read at a glance."""
+
+_REMEMBERED = 256
+"""Quotations that are kept: the gallery shows the same ones to everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class _Sentence:
     paragraph: int
 
 
+@lru_cache(_REMEMBERED)
 def quote_of(
     reading: Reading, characters: int, accepts: Callable[[str], bool] = lambda _words: True
 ) -> str:
@@ -116,7 +123,7 @@ def _split(text: str) -> list[str]:
     unfinished = ""
     for match in _SENTENCE.finditer(text):
         unfinished += match[0]
-        if not _NO_END.search(unfinished):
+        if not _NO_END.search(unfinished[-_LONGEST_ABBREVIATION:]):
             sentences.append(unfinished.strip())
             unfinished = ""
     return [sentence for sentence in (*sentences, unfinished.strip()) if sentence]
