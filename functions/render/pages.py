@@ -11,11 +11,12 @@ from artreview.review import Review, State
 from artreview.site import ModelFacts
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example
-from functions.render.form import STARTING_PROMPTS, Form, link_to_form
+from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
 from functions.render.previews import address_of, preview_of
 from functions.render.quoting import quote_of
 from functions.render.reading import (
+    Reading,
     excerpt_of,
     iso_time,
     printable,
@@ -33,6 +34,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 _LISTED_PAGES = ("/", "/gallery", "/examples", "/about", "/privacy")
 """What search engines may list besides the gallery's reviews."""
+_ANSWERED_CHARACTERS = 180
+"""What an answer quotes: it leaves room for the words that begin it."""
 _QUOTE_CHARACTERS = 280
 """What the gallery and the feed show of a review."""
 
@@ -119,6 +122,7 @@ class Pages:
             review=review,
             reading=reading,
             preview=preview_of(review, reading, self._identity),
+            answer=_link_to_answer(review, reading),
             again=link_to_form(review.prompt, review.eccentricity, review.decade),
         )
 
@@ -182,6 +186,12 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
         "model_hash": wrote.model_hash if wrote else None,
         "shared_words": wrote.shared_words if wrote else None,
     }
+
+
+def _link_to_answer(review: Review, reading: Reading) -> str:
+    """Return the address of a form that answers a review; empty where it says nothing yet."""
+    quote = quote_of(reading, _ANSWERED_CHARACTERS) if review.state is State.READY else ""
+    return link_to_form(answer_to(quote), review.eccentricity, review.decade) if quote else ""
 
 
 def _beginnings() -> list[tuple[str, str]]:

@@ -57,10 +57,12 @@ def ink_box(picture: Image.Image, top: int = 130, bottom: int = 555) -> tuple[in
 
 
 def test_a_card_shows_the_title_and_a_passage(site: Visit) -> None:
-    """On the site's paper, within its margins, and not blank."""
+    """On the site's paper, but for what the palette rounds; within its margins, and not blank."""
     site.plant(State.READY)
     picture = picture_of(site.get(PATH))
-    assert picture.getpixel((5, 5)) == PAPER
+    corner = picture.getpixel((5, 5))
+    assert isinstance(corner, tuple)
+    assert all(abs(found - meant) <= 2 for found, meant in zip(corner, PAPER, strict=True))
     box = ink_box(picture)
     assert box is not None
     assert MARGIN - 10 <= box[0] < MARGIN + 20

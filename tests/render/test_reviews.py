@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from artreview.limits import QUEUE_PLACES
+from artreview.limits import PROMPT_CHARACTERS, QUEUE_PLACES
 from artreview.review import Mail, State
 from artreview.site import Pace
+from functions.render.form import answer_to
 from tests.render.visit import LINES, Visit
 from tests.samples import NOW, REVIEW_ID
 
@@ -84,6 +85,26 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert answer.one("[data-copy]").has_attr("hidden")
     again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s"
     assert answer.page.select(f'a[href="{again}"]')
+
+
+def test_a_finished_review_can_be_answered(site: Visit) -> None:
+    """By a form that begins with its passage, as another critic would."""
+    site.plant(State.READY, decade="1890s")
+    link = site.get(PAGE).one("main a:-soup-contains('Answer this review')")
+    form = site.get(str(link["href"]))
+    begun = form.one("textarea").get_text()
+    assert begun.startswith("“Nobody has looked at it since ‘the accident’.” So one critic")
+    assert form.value_of("eccentricity") == "7"
+    site.change(text=PROMPT)
+    assert "Answer this review" not in site.get(PAGE).text
+
+
+@pytest.mark.parametrize("quote", ["x" * 400, "word " * 100, "A short one."])
+def test_an_answer_begins_with_a_prompt_that_can_be_sent(quote: str) -> None:
+    """Within the limit, and it leads on."""
+    begun = answer_to(quote)
+    assert len(begun) <= PROMPT_CHARACTERS
+    assert begun.endswith("” So one critic wrote. I do not see it so, for")
 
 
 def test_a_finished_review_can_be_hidden_quickly(site: Visit) -> None:

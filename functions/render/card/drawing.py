@@ -15,7 +15,7 @@ _PAPER, _INK, _SOFT, _RULE = "#fcfcfb", "#16161a", "#5b5b64", "#dcdcda"
 """The pages' own colours, in the light (`static/site.css`)."""
 _ACCENT = "#1d35c4"
 _COLOURS = 48
-"""With the shades of the letters' edges; a palette halves the file."""
+"""With the shades of the letters' edges; a palette is a third of the file, and sooner packed."""
 
 _MARGIN = 72
 _WIDTH = CARD_SIZE[0] - 2 * _MARGIN
@@ -69,8 +69,8 @@ def drawn_card(words: CardWords) -> bytes:
     _draw_block(pen, title, top)
     _draw_block(pen, quote, top + title.height + _GAP)
     picture = io.BytesIO()
-    flat = card.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    flat.save(picture, "PNG", optimize=True)
+    flat = card.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    flat.save(picture, "PNG")
     return picture.getvalue()
 
 
