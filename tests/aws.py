@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import yaml
 
+from artreview.gallery import Gallery
 from artreview.queue import ReviewQueue
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
@@ -47,6 +48,7 @@ class Account:
     """The account's parts, as the functions use them."""
 
     store: ReviewStore
+    gallery: Gallery
     site: SiteFacts
     queue: ReviewQueue
     environment: dict[str, str]
@@ -76,6 +78,7 @@ def new_account() -> Account:
     tables = boto3.resource("dynamodb")
     return Account(
         store=ReviewStore(tables.Table(reviews)),
+        gallery=Gallery(tables.Table(reviews)),
         site=SiteFacts(tables.Table(site)),
         queue=ReviewQueue(boto3.client("sqs"), queue_url),
         environment={

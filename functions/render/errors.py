@@ -6,6 +6,9 @@
         ├── MethodRefused       405: this function only shows
         ├── ReviewGone          410: the review was hidden or deleted
         ├── ReviewUnwritten     404: the text is not there yet, so it has no file
+        ├── GalleryPlaceUnknown 404: no page of the gallery begins there
+        ├── EmbedUnknown        404: oEmbed was asked for something that it does not have
+        ├── EmbedFormatUnknown  501: oEmbed was asked for a format that it does not speak
         └── AskedToShow         the status that another function chose
 
 Anything else becomes a 500 that says no more than that.
@@ -72,6 +75,37 @@ class ReviewUnwritten(RenderError):
         """Say where to look."""
         message = "This review has no finished text. Its page says how far it is."
         super().__init__(Problem(404, "review_unwritten", "Not written yet", message))
+
+
+class GalleryPlaceUnknown(RenderError):
+    """No page of the gallery begins at this place."""
+
+    def __init__(self) -> None:
+        """Say where it begins."""
+        message = "The gallery begins at /gallery; from there its own links lead on."
+        super().__init__(
+            Problem(404, "gallery_place_unknown", "No such page of the gallery", message)
+        )
+
+
+class EmbedUnknown(RenderError):
+    """oEmbed was asked for something that it does not have."""
+
+    def __init__(self) -> None:
+        """Say what it has."""
+        message = (
+            "Only finished reviews of this site can be embedded, by the address of their page."
+        )
+        super().__init__(Problem(404, "embed_unknown", "Nothing to embed", message))
+
+
+class EmbedFormatUnknown(RenderError):
+    """oEmbed was asked for a format that it does not speak."""
+
+    def __init__(self) -> None:
+        """Say which it speaks."""
+        message = "The format is json or xml."
+        super().__init__(Problem(501, "embed_format_unknown", "Not in this format", message))
 
 
 class AskedToShow(RenderError):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from artreview.errors import FieldError
 from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
-from functions.render.reading import printable
+from functions.render.reading import printable, shortened
 
 USUAL_ECCENTRICITY = 7
 """Sober enough to follow, odd enough to be worth reading."""
@@ -18,6 +18,9 @@ STARTING_PROMPTS = (
     "This staircase, the sculptor says, leads nowhere, and yet",
 )
 """Beginnings for a visitor who has none."""
+
+_ANSWER = "“{}” So one critic wrote. I do not see it so, for"
+_INNER_MARKS = str.maketrans("“”", "‘’")  # noqa: RUF001  # quotation marks inside others
 
 _VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "gallery_check")
 
@@ -80,6 +83,15 @@ def form_of(
         gallery_check="gallery_check" in values,
         errors=tuple(errors),
     )
+
+
+def answer_to(quote: str) -> str:
+    """Return a prompt that takes up a passage of another review, within what a prompt may have.
+
+    Quotation marks inside the passage become single ones, as in print.
+    """
+    room = PROMPT_CHARACTERS - len(_ANSWER.format(""))
+    return _ANSWER.format(shortened(quote, room - 1).translate(_INNER_MARKS))
 
 
 def link_to_form(prompt: str, eccentricity: int, decade: str) -> str:

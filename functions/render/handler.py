@@ -15,21 +15,14 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from artreview.errors import FieldError, ReviewNotFound
+from artreview.errors import FieldError
 from artreview.limits import FORM_AGE_MIN_SECONDS
-from artreview.permalink import is_permalink_id
-from artreview.review import Review, State
+from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
-from functions.render import responses
-from functions.render.errors import (
-    MethodRefused,
-    PageNotFound,
-    ReviewGone,
-    ReviewUnwritten,
-    asked_to_show,
-    explained,
-)
+from functions.render import gallery_routes, link_routes, responses
+from functions.render.errors import MethodRefused, PageNotFound, asked_to_show, explained
 from functions.render.form import Form, form_of
+from functions.render.lookup import checked, finished, moved
 from functions.render.pages import review_as_data, review_as_text
 from functions.render.parts import RenderParts
 from functions.render.requests import query_of, wants_json
@@ -38,6 +31,8 @@ from functions.render.waiting import Standing, standing
 
 logger = Logger(serialize_stacktrace=False)
 app = APIGatewayHttpResolver()
+app.include_router(gallery_routes.router)
+app.include_router(link_routes.router)
 
 _PREFILLED = ("prompt", "eccentricity", "decade")
 
@@ -60,6 +55,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     if is_head:
         http = http | {"method": HTTPMethod.GET.value}
         event = event | {"requestContext": event["requestContext"] | {"http": http}}
+    app.append_context(parts=render_parts())  # type: ignore[no-untyped-call]  # Powertools left it bare
     answer = responses.secured(app.resolve(event, context), site_url)
     milliseconds = round((perf_counter() - started) * 1000, 1)
     logger.info("answered", extra={"status": answer["statusCode"], "milliseconds": milliseconds})
@@ -103,12 +99,6 @@ def privacy() -> Response[str]:
     return responses.page(render_parts().pages.privacy(), caching=responses.KEPT_SHORTLY)
 
 
-@app.get("/robots.txt")
-def robots() -> Response[str]:
-    """Tell robots what is for them."""
-    return responses.text("User-agent: *\nDisallow: /submission\n", responses.KEPT_SHORTLY)
-
-
 @app.get("/healthz")
 def healthz() -> Response[str]:
     """Tell that the function runs."""
@@ -128,8 +118,8 @@ def static(name: str) -> Response[Any]:
 @app.get("/r/<review_id>/status")
 def status(review_id: str) -> Response[str]:
     """Tell how far a review is."""
-    if moved := _moved(review_id, "/status"):
-        return moved
+    if elsewhere := moved(review_id, "/status"):
+        return elsewhere
     now = _standing(review_id)
     return responses.data(now.as_status(), status=410 if now.review.state.is_hidden else 200)
 
@@ -137,32 +127,32 @@ def status(review_id: str) -> Response[str]:
 @app.get(r"/r/<review_id>\.txt")
 def review_text(review_id: str) -> Response[str]:
     """Give a finished review as text."""
-    if moved := _moved(review_id, ".txt"):
-        return moved
-    text = review_as_text(_finished(review_id), render_parts().identity)
+    if elsewhere := moved(review_id, ".txt"):
+        return elsewhere
+    text = review_as_text(finished(render_parts().store, review_id), render_parts().identity)
     return responses.text(text, responses.KEPT_WHILE_VISIBLE, searchable=False)
 
 
 @app.get(r"/r/<review_id>\.json")
 def review_data(review_id: str) -> Response[str]:
     """Give a finished review as data."""
-    if moved := _moved(review_id, ".json"):
-        return moved
-    data = review_as_data(_finished(review_id), render_parts().identity)
+    if elsewhere := moved(review_id, ".json"):
+        return elsewhere
+    data = review_as_data(finished(render_parts().store, review_id), render_parts().identity)
     return responses.data(data, caching=responses.KEPT_WHILE_VISIBLE)
 
 
 @app.get("/r/<review_id>/report")
 def report(review_id: str) -> Response[str]:
     """Lead whoever comes back to the report's own address to the review."""
-    return responses.redirect(303, f"/r/{_checked(review_id.lower())}")
+    return responses.redirect(303, f"/r/{checked(review_id.lower())}")
 
 
 @app.get("/r/<review_id>")
 def review(review_id: str) -> Response[str]:
     """Show a review in whatever state it is."""
-    if moved := _moved(review_id, ""):
-        return moved
+    if elsewhere := moved(review_id, ""):
+        return elsewhere
     now = _standing(review_id)
     is_ready = now.review.state is State.READY
     caching = responses.KEPT_WHILE_VISIBLE if is_ready else responses.NEVER_KEPT
@@ -228,33 +218,8 @@ def _decades() -> tuple[str, ...]:
 def _standing(review_id: str) -> Standing:
     """Return the review with its place and estimate. Raises ReviewNotFound."""
     parts = render_parts()
-    found = parts.store.get(_checked(review_id))
+    found = parts.store.get(checked(review_id))
     place = parts.store.place_in_queue(found) if found.state is State.QUEUED else 0
     pace = parts.site.pace() if found.state.is_waiting else None
     at_once = parts.settings.generate_concurrency * parts.settings.generate_batch
     return standing(found, place, pace, at_once, parts.world.now())
-
-
-def _finished(review_id: str) -> Review:
-    """Return a review that is ready. Raises ReviewNotFound, ReviewGone or ReviewUnwritten."""
-    found = render_parts().store.get(_checked(review_id))
-    if found.state.is_hidden:
-        raise ReviewGone
-    if found.state is not State.READY:
-        raise ReviewUnwritten
-    return found
-
-
-def _checked(review_id: str) -> str:
-    """Return the id. Raises ReviewNotFound for what cannot be one, without asking the store."""
-    if not is_permalink_id(review_id):
-        raise ReviewNotFound(f"an id of {len(review_id)} characters is none of ours")
-    return review_id
-
-
-def _moved(review_id: str, suffix: str) -> Response[str] | None:
-    """Return where the review is, if its id was typed in capitals."""
-    lower = review_id.lower()
-    if lower == review_id or not is_permalink_id(lower):
-        return None
-    return responses.redirect(301, f"/r/{lower}{suffix}")

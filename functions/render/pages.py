@@ -1,23 +1,30 @@
 """The pages: Jinja templates with what every one of them needs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
 from artreview.site import ModelFacts
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example
-from functions.render.form import STARTING_PROMPTS, Form, link_to_form
+from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
+from functions.render.identity import SiteIdentity
+from functions.render.previews import address_of, preview_of
+from functions.render.quoting import quote_of
 from functions.render.reading import (
+    Reading,
     excerpt_of,
     iso_time,
     printable,
     reading_of,
     rounded,
+    tag_of,
     written_date,
+    xml_words,
 )
 from functions.render.static_files import StaticFiles
 from functions.render.waiting import Standing
@@ -25,12 +32,12 @@ from functions.render.waiting import Standing
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteIdentity:
-    """How the site calls itself, and where it is."""
-
-    name: str
-    url: str
+_LISTED_PAGES = ("/", "/gallery", "/examples", "/about", "/privacy")
+"""What search engines may list besides the gallery's reviews."""
+_ANSWERED_CHARACTERS = 180
+"""What an answer quotes: it leaves room for the words that begin it."""
+_QUOTE_CHARACTERS = 280
+"""What the gallery and the feed show of a review."""
 
 
 class Pages:
@@ -40,6 +47,7 @@ class Pages:
         self, identity: SiteIdentity, files: StaticFiles, examples: tuple[Example, ...]
     ) -> None:
         """Keep what the pages are made of; a template is compiled when it is first used."""
+        self._identity = identity
         self._examples = examples
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -56,6 +64,7 @@ class Pages:
             "iso_time": iso_time,
             "printable": printable,
             "rounded": rounded,
+            "xml": xml_words,
         }
 
     def home(self, form: Form) -> str:
@@ -70,6 +79,25 @@ class Pages:
     def examples(self) -> str:
         """Return reviews to read."""
         return self._page("examples", examples=self._readings())
+
+    def gallery(self, page: GalleryPage, *, is_newest: bool) -> str:
+        """Return a page of the gallery."""
+        return self._page(
+            "gallery", items=self._quoted(page.reviews), older=page.older, is_newest=is_newest
+        )
+
+    def feed(self, reviews: Sequence[Review]) -> str:
+        """Return the newest reviews of the gallery as an Atom feed (RFC 4287)."""
+        updated = max((review.settled_at for review in reviews), default=0.0)
+        return self._page("feed.xml", items=self._quoted(reviews), updated=updated)
+
+    def sitemap(self, listings: Sequence[Listing]) -> str:
+        """Return what search engines may list (https://www.sitemaps.org/protocol.html)."""
+        return self._page("sitemap.xml", pages=_LISTED_PAGES, listings=listings)
+
+    def embed(self, answer: Mapping[str, str | int]) -> str:
+        """Return an oEmbed answer as XML."""
+        return self._page("oembed.xml", answer=answer)
 
     def about(self, model: ModelFacts | None) -> str:
         """Return how it works, and of what it is made."""
@@ -87,11 +115,14 @@ class Pages:
         template = {State.READY: "review_ready", State.FAILED: "review_failed"}.get(
             review.state, "review_waiting"
         )
+        reading = reading_of(review.prompt, review.text)
         return self._page(
             template,
             standing=standing,
             review=review,
-            reading=reading_of(review.prompt, review.text),
+            reading=reading,
+            preview=preview_of(review, reading, self._identity),
+            answer=_link_to_answer(review, reading),
             again=link_to_form(review.prompt, review.eccentricity, review.decade),
         )
 
@@ -105,8 +136,22 @@ class Pages:
             for example in self._examples
         ]
 
+    def _quoted(self, reviews: Sequence[Review]) -> list[dict[str, Any]]:
+        readings = [(review, reading_of(review.prompt, review.text)) for review in reviews]
+        return [
+            {
+                "review": review,
+                "reading": reading,
+                "quote": quote_of(reading, _QUOTE_CHARACTERS),
+                "url": address_of(review, self._identity),
+                "tag": tag_of(self._identity.host, review.settled_at, f"/r/{review.id}"),
+            }
+            for review, reading in readings
+        ]
+
     def _page(self, template: str, **context: Any) -> str:  # noqa: ANN401  # a template takes anything
-        return self._templates.get_template(f"{template}.html").render(context)
+        name = template if template.endswith(".xml") else f"{template}.html"
+        return self._templates.get_template(name).render(context)
 
 
 def review_as_text(review: Review, identity: SiteIdentity) -> str:
@@ -119,7 +164,7 @@ def review_as_text(review: Review, identity: SiteIdentity) -> str:
     ]
     if wrote and wrote.shared_words is not None:
         about.append(f"Longest phrase shared with the archive, in words: {wrote.shared_words}.")
-    about.append(f"{identity.url}/r/{review.id}")
+    about.append(address_of(review, identity))
     return printable(review.text).strip() + "\n\n—\n" + "\n".join(about) + "\n"
 
 
@@ -128,7 +173,7 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
     wrote = review.provenance
     return {
         "id": review.id,
-        "url": f"{identity.url}/r/{review.id}",
+        "url": address_of(review, identity),
         "prompt": review.prompt,
         "text": review.text,
         "eccentricity": review.eccentricity,
@@ -141,6 +186,12 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
         "model_hash": wrote.model_hash if wrote else None,
         "shared_words": wrote.shared_words if wrote else None,
     }
+
+
+def _link_to_answer(review: Review, reading: Reading) -> str:
+    """Return the address of a form that answers a review; empty where it says nothing yet."""
+    quote = quote_of(reading, _ANSWERED_CHARACTERS) if review.state is State.READY else ""
+    return link_to_form(answer_to(quote), review.eccentricity, review.decade) if quote else ""
 
 
 def _beginnings() -> list[tuple[str, str]]:

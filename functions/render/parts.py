@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artreview import clients
+from artreview.gallery import Gallery
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from artreview.world import World
 from functions.render.examples import read_examples
-from functions.render.pages import Pages, SiteIdentity
+from functions.render.identity import SiteIdentity
+from functions.render.pages import Pages
 from functions.render.static_files import StaticFiles
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
 
 _HERE = Path(__file__).parent
 
@@ -52,9 +58,18 @@ class RenderParts:
         return SiteIdentity(self.settings.site_name, self.settings.site_url.rstrip("/"))
 
     @cached_property
+    def _reviews_table(self) -> "Table":
+        return clients.table(self.settings.reviews_table)
+
+    @cached_property
     def store(self) -> ReviewStore:
         """The reviews."""
-        return ReviewStore(clients.table(self.settings.reviews_table))
+        return ReviewStore(self._reviews_table)
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The reviews that are listed."""
+        return Gallery(self._reviews_table)
 
     @cached_property
     def site(self) -> SiteFacts:

@@ -15,6 +15,7 @@ _LINE_BREAKS = re.compile(r"\s*\n\s*")
 _UNPRINTABLE = {
     code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"
 }
+_BEYOND_XML = dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,19 @@ def written_date(seconds: float) -> str:
 def iso_time(seconds: float) -> str:
     """Return a time as programs read it: 2025-11-22T14:05:09Z."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def tag_of(host: str, seconds: float, path: str) -> str:
+    """Return a name that a thing keeps for ever (a tag URI, RFC 4151), from when it was made.
+
+    The date says when the host was this site's, as the scheme asks.
+    """
+    return f"tag:{host},{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}:{path}"
+
+
+def xml_words(text: str) -> str:
+    """Return the text without what XML 1.0 cannot hold (section 2.2, `Char`)."""
+    return printable(text).translate(_BEYOND_XML)
 
 
 def rounded(number: int) -> str:

@@ -17,7 +17,7 @@ def query_of(raw_query: str) -> dict[str, str]:
 
 def wants_json(path: str, headers: Mapping[str, str]) -> bool:
     """Tell whether an error is to be JSON: by its address, or as the client likes it better."""
-    if path.endswith(("/status", ".json")):
+    if path.endswith(("/status", ".json")) or path == "/oembed":
         return True
     liked = _preferences(headers.get("accept", ""))
     return liked.get("application/json", 0.0) > liked.get("text/html", 0.0)
@@ -34,3 +34,9 @@ def _preferences(accept: str) -> dict[str, float]:
         except ValueError:
             liked[name] = 0.0
     return liked
+
+
+def has_unchanged(headers: Mapping[str, str], tag: str) -> bool:
+    """Tell whether the client has this very version already (`If-None-Match`, RFC 9110, 13.1.2)."""
+    known = [part.strip() for part in headers.get("if-none-match", "").split(",")]
+    return any(name.removeprefix("W/") in {tag, "*"} for name in known)

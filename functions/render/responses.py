@@ -1,6 +1,7 @@
 """What goes back over HTTP: bodies, caching, and the headers that every answer carries."""
 
 import json
+from hashlib import blake2b
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -69,6 +70,35 @@ def file(content: bytes, content_type: str, caching: str) -> Response[Any]:
         return _response(200, kind, content.decode(), caching, None)
     headers = {"Cache-Control": caching}
     return Response(200, content_type=content_type, body=content, headers=headers, compress=False)
+
+
+def xml(
+    body: str,
+    caching: str,
+    *,
+    name: str = "application/xml",
+    tag: str = "",
+    searchable: bool = True,
+) -> Response[str]:
+    """Return XML; with a tag, a client that has this version can be told so."""
+    headers = ({} if searchable else _SEARCHLESS) | ({"ETag": tag} if tag else {})
+    return _response(200, f"{name}; charset=utf-8", body, caching, headers)
+
+
+def picture(content: bytes, caching: str, tag: str) -> Response[Any]:
+    """Return a PNG, which no search engine is to list by itself."""
+    headers = {"Cache-Control": caching, "ETag": tag, **_SEARCHLESS}
+    return Response(200, content_type="image/png", body=content, headers=headers, compress=False)
+
+
+def unchanged(caching: str, tag: str) -> Response[str]:
+    """Tell the client that what it has is still good."""
+    return Response(304, body="", headers={"Cache-Control": caching, "ETag": tag}, compress=False)
+
+
+def tag_for(content: str) -> str:
+    """Return a strong validator of a body (RFC 9110, 8.8.3)."""
+    return f'"{blake2b(content.encode(), digest_size=8).hexdigest()}"'
 
 
 def redirect(status: int, location: str) -> Response[str]:

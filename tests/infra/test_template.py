@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from artreview.gallery import GALLERY_ATTRIBUTES, GALLERY_INDEX
 from artreview.limits import MAX_ATTEMPTS
 from artreview.store import WAITING_INDEX
 from functions.generate.parts import GenerateSettings
@@ -127,11 +128,14 @@ def test_the_tables_are_kept() -> None:
         }
 
 
-def test_the_index_is_the_one_that_the_store_asks() -> None:
-    """Its name and its keys."""
-    (index,) = properties("ReviewsTable")["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == WAITING_INDEX
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["waiting", "created_at"]
+def test_the_indexes_are_the_ones_that_the_store_and_the_gallery_ask() -> None:
+    """Their names and their keys; the gallery's holds nothing else."""
+    waiting, gallery = properties("ReviewsTable")["GlobalSecondaryIndexes"]
+    assert waiting["IndexName"] == WAITING_INDEX
+    assert [key["AttributeName"] for key in waiting["KeySchema"]] == ["waiting", "created_at"]
+    assert gallery["IndexName"] == GALLERY_INDEX
+    assert [key["AttributeName"] for key in gallery["KeySchema"]] == [*GALLERY_ATTRIBUTES]
+    assert gallery["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_the_queue_is_patient_enough() -> None:

@@ -24,7 +24,7 @@ JSON = "application/json"
         "/r/a/b/c",
         "//",
         "/static/",
-        "/gallery",
+        "/gallery/",
         "/🐎",
         "/examples/",
         "/%00",

@@ -12,7 +12,10 @@ from functions.render.examples import read_examples
 from functions.render.parts import RenderParts
 from tests.render.visit import Visit
 
-PAGES = ("/", "/generate", "/examples", "/about", "/privacy")
+PAGES = ("/", "/generate", "/gallery", "/examples", "/about", "/privacy")
+
+NOT_LOADED = ":not([rel=alternate], [rel=canonical])"
+"""Links that only tell of another address."""
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -32,7 +35,7 @@ def test_a_page_is_a_whole_document(site: Visit, address: str) -> None:
 def test_nothing_comes_from_another_host(site: Visit, address: str) -> None:
     """What a page loads lies on this site, under an address that changes with its content."""
     page = site.get(address).page
-    loaded = [tag["href"] for tag in page.select("link[href]")]
+    loaded = [tag["href"] for tag in page.select(f"link[href]{NOT_LOADED}")]
     loaded += [tag["src"] for tag in page.select("[src]")]
     assert loaded
     assert all(str(where).startswith("/static/") and "?v=" in str(where) for where in loaded)
@@ -93,6 +96,14 @@ def test_privacy_says_what_becomes_of_the_address(site: Visit) -> None:
     assert "No cookies" in told
 
 
+def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
+    """What ticking the box means, and that copies elsewhere are not ours to take back."""
+    told = site.get("/privacy").main
+    for place in ("in the gallery", "in its feed", "search engines", "may keep its own copy"):
+        assert place in told
+    assert "in the feed and with a search engine" in site.get("/").main
+
+
 def test_examples_are_shown_with_what_made_them(
     site: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +139,9 @@ def test_without_examples_the_page_says_so(tmp_path: Path) -> None:
 
 def test_robots_are_told_and_the_function_says_that_it_runs(site: Visit) -> None:
     """Both are plain text."""
-    assert site.get("/robots.txt").text.startswith("User-agent: *\n")
+    robots = site.get("/robots.txt").text
+    assert robots.startswith("User-agent: *\n")
+    assert robots.endswith("\nSitemap: https://reviews.example.org/sitemap.xml\n")
     assert site.get("/healthz").text == "ok\n"
     assert site.get("/healthz").headers["cache-control"] == "no-store"
 
@@ -156,6 +169,9 @@ def test_head_answers_like_get_without_a_body(site: Visit, address: str) -> None
     [
         ("/", "no-store"),
         ("/generate", "no-store"),
+        ("/gallery", "no-cache"),
+        ("/feed.xml", "no-cache"),
+        ("/sitemap.xml", "public, max-age=300"),
         ("/about", "public, max-age=300"),
         ("/examples", "public, max-age=300"),
         ("/privacy", "public, max-age=300"),

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from artreview.limits import QUEUE_PLACES
+from artreview.limits import PROMPT_CHARACTERS, QUEUE_PLACES
 from artreview.review import Mail, State
 from artreview.site import Pace
+from functions.render.form import answer_to
 from tests.render.visit import LINES, Visit
 from tests.samples import NOW, REVIEW_ID
 
@@ -86,8 +87,28 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert answer.page.select(f'a[href="{again}"]')
 
 
+def test_a_finished_review_can_be_answered(site: Visit) -> None:
+    """By a form that begins with its passage, as another critic would."""
+    site.plant(State.READY, decade="1890s")
+    link = site.get(PAGE).one("main a:-soup-contains('Answer this review')")
+    form = site.get(str(link["href"]))
+    begun = form.one("textarea").get_text()
+    assert begun.startswith("“Nobody has looked at it since ‘the accident’.” So one critic")
+    assert form.value_of("eccentricity") == "7"
+    site.change(text=PROMPT)
+    assert "Answer this review" not in site.get(PAGE).text
+
+
+@pytest.mark.parametrize("quote", ["x" * 400, "word " * 100, "A short one."])
+def test_an_answer_begins_with_a_prompt_that_can_be_sent(quote: str) -> None:
+    """Within the limit, and it leads on."""
+    begun = answer_to(quote)
+    assert len(begun) <= PROMPT_CHARACTERS
+    assert begun.endswith("” So one critic wrote. I do not see it so, for")
+
+
 def test_a_finished_review_can_be_hidden_quickly(site: Visit) -> None:
-    """A browser asks each time, a shared cache after a minute; no search engine lists it."""
+    """Every cache asks each time; no search engine lists what nobody agreed to list."""
     site.plant(State.READY)
     answer = site.get(PAGE)
     assert answer.headers["cache-control"] == "no-cache"
@@ -285,7 +306,7 @@ def test_odd_words_are_shown_and_never_run(site: Visit, state: State, prompt: st
     where = "blockquote" if state is State.FAILED else "h1"
     assert answer.one(where).get_text() == shown
     assert answer.one(where)["dir"] == "auto"
-    assert answer.page.select("script:not([src]), main b") == []
+    assert answer.page.select("script:not([src], [type='application/ld+json']), main b") == []
 
 
 @pytest.mark.parametrize("field", ["prompt", "text", "decade", "failure", "model"])

@@ -34,7 +34,7 @@ def test_a_font_arrives_as_it_is(site: Visit) -> None:
 def test_the_address_on_a_page_is_kept_for_ever(site: Visit) -> None:
     """It changes with the file; any other address of the file is kept for a short time."""
     page = site.get("/").page
-    addresses = [str(tag["href"]) for tag in page.select("link")]
+    addresses = [str(tag["href"]) for tag in page.select("link:not([rel=alternate])")]
     addresses += [str(tag["src"]) for tag in page.select("script")]
     assert len(addresses) == 5
     for address in addresses:
@@ -72,7 +72,7 @@ def test_no_name_leads_out_of_the_folder(site: Visit, name: str) -> None:
 def test_the_home_page_weighs_next_to_nothing(site: Visit) -> None:
     """At most 60,000 bytes in 6 requests, fonts included, even without compression."""
     home = site.get("/")
-    tags = home.page.select("link[href], script[src]")
+    tags = home.page.select("link[href]:not([rel=alternate]), script[src]")
     addresses = [str(tag.get("href") or tag.get("src")) for tag in tags]
     weight = len(home.content) + sum(len(site.get(address).content) for address in addresses)
     assert len(addresses) + 1 <= 6

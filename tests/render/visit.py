@@ -91,9 +91,12 @@ class Visit:
         return answer_of(handler.handler(event, LambdaContext()))  # type: ignore[arg-type]
 
     def plant(self, state: State, **changes: Any) -> Review:
-        """Store a review in this state, and return it as it was when it was queued."""
+        """Store a review in this state, and return it as it was when it was queued.
+
+        `text`, `tokens`, `target_tokens` and `settled_at` say how far it came, and when.
+        """
         store = self.account.store
-        text = changes.pop("text", None)
+        text, settled_at = changes.pop("text", None), changes.pop("settled_at", NOW)
         progress = {name: changes.pop(name, 0) for name in ("tokens", "target_tokens")}
         review = queued_review(**changes)
         text = review.prompt + LINES if text is None else text
@@ -103,7 +106,7 @@ class Visit:
             written = replace(claimed, text=text, **progress)
             store.record_progress(written, NOW)
             if state is State.READY:
-                store.finish(written, WROTE, NOW)
+                store.finish(written, WROTE, settled_at)
         elif state is State.FAILED:
             store.fail(review.id, "engine_broken", NOW)
         elif state is State.BLOCKED:

@@ -81,6 +81,9 @@ class Review:
     """Until when the worker that is sending the mail is believed to be alive."""
     wants_updates: bool = False
     in_gallery: bool = False
+    """Whether it may be listed, as its submitter decided."""
+    gallery_place: str = ""
+    """Where it is listed (`artreview.gallery`); empty where it is not."""
     text: str = ""
     """The review: the prompt and what the model made of it; so far, while it is being written."""
     tokens: int = 0

@@ -7,14 +7,14 @@ condition), never a read followed by a write.
 """
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
 from artreview.errors import LeaseLost, ReviewLeased, ReviewNotFound, ReviewSettled
+from artreview.gallery import GALLERY_ATTRIBUTES, gallery_values
+from artreview.items import item_of, number, provenance_item, review_of
 from artreview.limits import LEASE_SECONDS, QUEUE_PLACES
 from artreview.review import Mail, Provenance, Review, State
 
@@ -27,12 +27,6 @@ _WAITING = "1"
 
 _LEASE_ATTRIBUTES = ("lease", "lease_until")
 _PERSONAL_ATTRIBUTES = ("address",)
-_OPTIONAL_ATTRIBUTES: dict[str, type] = {
-    **dict.fromkeys(("decade", "address", "text", "lease", "failure"), str),
-    **dict.fromkeys(("wants_updates", "in_gallery"), bool),
-    **dict.fromkeys(("tokens", "target_tokens", "attempts"), int),
-    **dict.fromkeys(("mail_until", "lease_until", "writing_since", "settled_at"), float),
-}
 
 
 class ReviewStore:
@@ -44,7 +38,7 @@ class ReviewStore:
 
     def add(self, review: Review) -> bool:
         """Store a new review; return False, and change nothing, where its id exists already."""
-        item = _item(review) | {"waiting": _WAITING}
+        item = item_of(review) | {"waiting": _WAITING}
         try:
             self._table.put_item(Item=item, ConditionExpression=Attr("id").not_exists())
         except ClientError as error:
@@ -57,7 +51,7 @@ class ReviewStore:
         answer = self._table.get_item(Key={"id": review_id}, ConsistentRead=True)
         if "Item" not in answer:
             raise ReviewNotFound(f"no review has the id {review_id}")
-        return _review(answer["Item"])
+        return review_of(answer["Item"])
 
     def claim(self, review_id: str, lease: str, now: float) -> Review:
         """Take a queued review, or one whose worker has died, for `LEASE_SECONDS` and return it.
@@ -65,7 +59,7 @@ class ReviewStore:
         Raises ReviewNotFound, ReviewSettled where nothing is left to write, or ReviewLeased.
         """
         is_free = Attr("state").eq(State.QUEUED) | (
-            Attr("state").eq(State.WRITING) & Attr("lease_until").lt(_number(now))
+            Attr("state").eq(State.WRITING) & Attr("lease_until").lt(number(now))
         )
         try:
             return self._change(
@@ -73,8 +67,8 @@ class ReviewStore:
                 {
                     "state": State.WRITING,
                     "lease": lease,
-                    "lease_until": _number(now + LEASE_SECONDS),
-                    "writing_since": _number(now),
+                    "lease_until": number(now + LEASE_SECONDS),
+                    "writing_since": number(now),
                     "tokens": 0,
                 },
                 when=is_free,
@@ -95,12 +89,15 @@ class ReviewStore:
                 "text": writing.text,
                 "tokens": writing.tokens,
                 "target_tokens": writing.target_tokens,
-                "lease_until": _number(now + LEASE_SECONDS),
+                "lease_until": number(now + LEASE_SECONDS),
             },
         )
 
     def finish(self, written: Review, provenance: Provenance, now: float) -> Review:
-        """Store the whole text and make the review `ready`. Raises LeaseLost."""
+        """Store the whole text and make the review `ready`, and list it where that was agreed to.
+
+        Raises LeaseLost.
+        """
         return self._change_leased(
             written,
             {
@@ -108,8 +105,9 @@ class ReviewStore:
                 "text": written.text,
                 "tokens": written.tokens,
                 "target_tokens": written.target_tokens,
-                "settled_at": _number(now),
-                "provenance": _provenance_item(provenance),
+                "settled_at": number(now),
+                "provenance": provenance_item(provenance),
+                **(gallery_values(written.id, now) if written.in_gallery else {}),
             },
             remove=(*_LEASE_ATTRIBUTES, *(() if written.mail is Mail.DUE else ("waiting",))),
         )
@@ -140,9 +138,9 @@ class ReviewStore:
         for, hidden), and ReviewLeased while another worker is sending it.
         """
         is_due = Attr("mail").eq(Mail.DUE) | (
-            Attr("mail").eq(Mail.SENDING) & Attr("mail_until").lt(_number(now))
+            Attr("mail").eq(Mail.SENDING) & Attr("mail_until").lt(number(now))
         )
-        values = {"mail": Mail.SENDING, "mail_until": _number(now + LEASE_SECONDS)}
+        values = {"mail": Mail.SENDING, "mail_until": number(now + LEASE_SECONDS)}
         try:
             return self._change(review_id, values, when=Attr("state").eq(State.READY) & is_due)
         except _ConditionFailed:
@@ -162,9 +160,9 @@ class ReviewStore:
 
     def mark_enqueued(self, review: Review, now: float) -> bool:
         """Note that the id is sent to the queue again; False where somebody else just noted it."""
-        unchanged = Attr("enqueued_at").eq(_number(review.enqueued_at)) & Attr("waiting").exists()
+        unchanged = Attr("enqueued_at").eq(number(review.enqueued_at)) & Attr("waiting").exists()
         try:
-            self._change(review.id, {"enqueued_at": _number(now)}, when=unchanged)
+            self._change(review.id, {"enqueued_at": number(now)}, when=unchanged)
         except _ConditionFailed:
             return False
         return True
@@ -178,7 +176,7 @@ class ReviewStore:
         while True:
             page = self._table.query(**request)
             for item in page["Items"]:
-                yield _review(item)
+                yield review_of(item)
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -188,7 +186,7 @@ class ReviewStore:
         answer = self._table.query(
             IndexName=WAITING_INDEX,
             KeyConditionExpression=Key("waiting").eq(_WAITING)
-            & Key("created_at").lt(_number(review.created_at)),
+            & Key("created_at").lt(number(review.created_at)),
             FilterExpression=Attr("state").is_in([State.QUEUED, State.WRITING]),
             Select="COUNT",
             Limit=QUEUE_PLACES,
@@ -215,9 +213,14 @@ class ReviewStore:
         try:
             self._change(
                 review_id,
-                {"state": state, "settled_at": _number(now), **values},
+                {"state": state, "settled_at": number(now), **values},
                 when=Attr("id").exists() & when,
-                remove=("waiting", *_LEASE_ATTRIBUTES, *_PERSONAL_ATTRIBUTES),
+                remove=(
+                    "waiting",
+                    *GALLERY_ATTRIBUTES,
+                    *_LEASE_ATTRIBUTES,
+                    *_PERSONAL_ATTRIBUTES,
+                ),
             )
         except _ConditionFailed:
             return False
@@ -252,7 +255,7 @@ class ReviewStore:
         except ClientError as error:
             _reraise_unless_condition_failed(error)
             raise _ConditionFailed from error
-        return _review(answer["Attributes"])
+        return review_of(answer["Attributes"])
 
 
 class _ConditionFailed(Exception):
@@ -262,61 +265,3 @@ class _ConditionFailed(Exception):
 def _reraise_unless_condition_failed(error: ClientError) -> None:
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
-
-
-def _number(value: float) -> Decimal:
-    """Return a number as DynamoDB takes it: to the millisecond, without a float's tail."""
-    return Decimal(str(round(value, 3)))
-
-
-def _item(review: Review) -> dict[str, Any]:
-    """Return the review as an item; what is empty is left out."""
-    item: dict[str, Any] = {}
-    for field in fields(review):
-        value = getattr(review, field.name)
-        if isinstance(value, Provenance):
-            value = _provenance_item(value)
-        elif isinstance(value, float):
-            value = _number(value)
-        if value or field.name in {"seed", "tokens"}:
-            item[field.name] = value
-    return item
-
-
-def _provenance_item(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "model": provenance.model,
-        "model_hash": provenance.model_hash,
-        "seconds": _number(provenance.seconds),
-        "shared_words": provenance.shared_words,
-    }
-
-
-def _provenance(item: dict[str, Any]) -> Provenance:
-    shared = item.get("shared_words")
-    return Provenance(
-        model=item["model"],
-        model_hash=item["model_hash"],
-        seconds=float(item["seconds"]),
-        shared_words=None if shared is None else int(shared),
-    )
-
-
-def _review(item: dict[str, Any]) -> Review:
-    """Return the item as a review; attributes that a projection left out are empty."""
-    provenance = item.get("provenance")
-    review = Review(
-        id=item["id"],
-        state=State(item["state"]),
-        prompt=item.get("prompt", ""),
-        eccentricity=int(item.get("eccentricity", 0)),
-        seed=int(item.get("seed", 0)),
-        created_at=float(item["created_at"]),
-        enqueued_at=float(item["enqueued_at"]),
-        mail=Mail(item.get("mail", Mail.NONE)),
-        provenance=provenance and _provenance(provenance),
-    )
-    optional: dict[str, Any] = {
-        name: kind(item[name]) for name, kind in _OPTIONAL_ATTRIBUTES.items() if name in item
-    }
-    return replace(review, **optional)

@@ -1,0 +1,62 @@
+"""The routes by which strangers find reviews: the gallery, its feed, the sitemap, robots.txt."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from artreview.gallery import is_gallery_place
+from functions.render import responses
+from functions.render.errors import GalleryPlaceUnknown
+from functions.render.parts import RenderParts
+from functions.render.requests import has_unchanged, query_of
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools left it bare
+
+_PAGE_REVIEWS = 12
+_FEED_REVIEWS = 20
+_SITEMAP_REVIEWS = 10_000
+"""The newest; the protocol allows 50,000, Lambda 6 MB, of which these take less than two."""
+
+
+@router.get("/gallery")
+def gallery() -> Response[str]:
+    """Show the reviews that may be listed, the newest first."""
+    query = query_of(router.current_event.get("rawQueryString") or "")
+    before = query.get("before", "")
+    if "before" in query and not is_gallery_place(before):
+        raise GalleryPlaceUnknown
+    page = _parts().gallery.page(_PAGE_REVIEWS, before)
+    html = _parts().pages.gallery(page, is_newest="before" not in query)
+    return responses.page(html, caching=responses.KEPT_WHILE_VISIBLE)
+
+
+@router.get("/feed.xml")
+def feed() -> Response[str]:
+    """Give the newest of them as an Atom feed."""
+    page = _parts().gallery.page(_FEED_REVIEWS)
+    body = _parts().pages.feed(page.reviews)
+    caching, tag = responses.KEPT_WHILE_VISIBLE, responses.tag_for(body)
+    if has_unchanged(router.current_event.headers, tag):
+        return responses.unchanged(caching, tag)
+    return responses.xml(body, caching, name="application/atom+xml", tag=tag)
+
+
+@router.get("/sitemap.xml")
+def sitemap() -> Response[str]:
+    """Tell search engines what they may list."""
+    body = _parts().pages.sitemap(_parts().gallery.listings(_SITEMAP_REVIEWS))
+    return responses.xml(body, responses.KEPT_SHORTLY)
+
+
+@router.get("/robots.txt")
+def robots() -> Response[str]:
+    """Tell robots what is for them."""
+    url = _parts().identity.url
+    lines = ("User-agent: *", "Disallow: /submission", "", f"Sitemap: {url}/sitemap.xml", "")
+    return responses.text("\n".join(lines), responses.KEPT_SHORTLY)
+
+
+def _parts() -> RenderParts:
+    """Return what the handler put into the context of this request."""
+    parts = router.context["parts"]
+    assert isinstance(parts, RenderParts)  # noqa: S101  # the handler's promise, for the types
+    return parts

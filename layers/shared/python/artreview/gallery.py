@@ -1,0 +1,145 @@
+"""The gallery: the finished reviews whose submitters agreed to be listed, the newest first.
+
+The index `gallery` of the reviews' table is sparse: only a review that is ready and agreed to has
+its two attributes. Both come and go in the same conditional write as the review's state
+(`artreview.store`), so a review is listed exactly as long as it may be. The index holds keys alone.
+What a page shows is read from the table itself, consistently, because an index follows a moment
+later, and a review that was just reported must not be shown any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Key
+
+from artreview.items import review_of
+from artreview.permalink import ALPHABET, LENGTH
+from artreview.review import Review, State
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
+
+GALLERY_INDEX = "gallery"
+GALLERY_ATTRIBUTES = ("gallery", "gallery_place")
+"""What the index is made of; a review without them is not in it."""
+
+_LISTED = "1"
+"""The index's one partition, which takes 1,000 new reviews a second."""
+_TIME_CHARACTERS = 10
+"""50 bits of milliseconds: enough until the year 37648."""
+_MOST_AT_ONCE = 100
+"""A BatchGetItem takes no more keys
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)."""
+
+
+def gallery_place(review_id: str, settled_at: float) -> str:
+    """Return where a review stands: 26 characters, the time first, so that they sort by time.
+
+    The form is that of a ULID (https://github.com/ulid/spec), in lower case: 10 characters of
+    milliseconds since 1970, then the review's id.
+    """
+    milliseconds = round(settled_at * 1000)
+    shifts = range(5 * (_TIME_CHARACTERS - 1), -1, -5)
+    return "".join(ALPHABET[(milliseconds >> shift) & 31] for shift in shifts) + review_id
+
+
+def is_gallery_place(text: str) -> bool:
+    """Tell whether the text has the form of a place, whether or not a review stands there."""
+    is_long_enough = len(text) == _TIME_CHARACTERS + LENGTH
+    return is_long_enough and all(character in ALPHABET for character in text)
+
+
+def gallery_values(review_id: str, settled_at: float) -> dict[str, str]:
+    """Return the attributes that put a review into the gallery."""
+    return {"gallery": _LISTED, "gallery_place": gallery_place(review_id, settled_at)}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is told of a listed review without reading it."""
+
+    id: str
+    settled_at: float
+    """When it was finished, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPage:
+    """A page of the gallery."""
+
+    reviews: tuple[Review, ...]
+    """The newest first; one that was hidden a moment ago is left out."""
+    older: str
+    """The place to go on from; empty where nothing older is listed."""
+
+
+class Gallery:
+    """Reads the gallery; `artreview.store` alone writes it."""
+
+    def __init__(self, table: "Table") -> None:
+        """Keep the table, whose key is `id` and whose index is `gallery`."""
+        self._table = table
+
+    def page(self, size: int, before: str = "") -> GalleryPage:
+        """Return at most `size` reviews (1 to 100) that are older than the place `before`.
+
+        Without a place they are the newest. No review need stand at the place any more.
+        """
+        if not 1 <= size <= _MOST_AT_ONCE:
+            raise ValueError(f"a page holds 1 to {_MOST_AT_ONCE} reviews, got {size}")
+        found = self._places(size + 1, before)
+        shown = found[:size]
+        reviews = self._ready([_id_in(place) for place in shown])
+        return GalleryPage(reviews, shown[-1] if len(found) > size else "")
+
+    def listings(self, most: int) -> tuple[Listing, ...]:
+        """Return the newest listed reviews, at most so many, by id and time alone."""
+        return tuple(Listing(_id_in(place), _time_in(place)) for place in self._places(most))
+
+    def _places(self, most: int, before: str = "") -> list[str]:
+        condition = Key("gallery").eq(_LISTED)
+        request: dict[str, Any] = {
+            "IndexName": GALLERY_INDEX,
+            "KeyConditionExpression": condition & Key("gallery_place").lt(before)
+            if before
+            else condition,
+            "ScanIndexForward": False,
+        }
+        places: list[str] = []
+        while len(places) < most:
+            answer = self._table.query(**request, Limit=most - len(places))
+            places += [str(item["gallery_place"]) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return places
+
+    def _ready(self, ids: Sequence[str]) -> tuple[Review, ...]:
+        """Return the reviews of these ids as they are now, in this order; hidden ones left out."""
+        items = self._items(ids)
+        reviews = [review_of(items[review_id]) for review_id in ids if review_id in items]
+        return tuple(review for review in reviews if review.state is State.READY)
+
+    def _items(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return the items by id. Each round returns some of them, or DynamoDB raises."""
+        client, name = self._table.meta.client, self._table.name
+        wanted: Any = [{"id": review_id} for review_id in ids]
+        items: dict[str, Any] = {}
+        while wanted:
+            asked: Any = {name: {"Keys": wanted, "ConsistentRead": True}}
+            answer: Any = client.batch_get_item(RequestItems=asked)
+            items |= {str(item["id"]): item for item in answer["Responses"].get(name, [])}
+            wanted = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+        return items
+
+
+def _id_in(place: str) -> str:
+    return place[_TIME_CHARACTERS:]
+
+
+def _time_in(place: str) -> float:
+    milliseconds = 0
+    for character in place[:_TIME_CHARACTERS]:
+        milliseconds = milliseconds << 5 | ALPHABET.index(character)
+    return milliseconds / 1000
