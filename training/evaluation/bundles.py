@@ -13,8 +13,8 @@ from functions.generate.errors import BundleRefused
 from training.errors import EvaluationError
 from training.files import sha256_of
 from training.model import load_model
-from training.prepare import open_tokenizer
 from training.prepared import Prepared
+from training.tokenizer import open_tokenizer
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from training.__main__ import main
 from training.errors import EvaluationError
 from training.evaluation.bundles import open_measured
 from training.evaluation.settings import EvaluationSettings
-from training.prepare import learn_tokenizer
 from training.prepared import open_prepared
+from training.tokenizer import learn_tokenizer
 
 FEW = ["--eccentricities", "3,9", "--samples", "3", "--base-samples", "2", "--rows", "2"]
 QUICK = [*FEW, "--decade-documents", "2", "--processes", "1"]
