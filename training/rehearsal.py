@@ -1,6 +1,7 @@
 """The whole way from text to a measured bundle, on a small slice, by commands as one types them."""
 
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from training.slice import slice_by_bundle, slice_of, write_reviews
 _ROOT = Path(__file__).parents[1]
 SHIPPED = _ROOT / "functions" / "generate" / "model"
 
+_SLICE = "slice.jsonl"
+_MADE = ("prepared", "run", "model", "evaluation", "docs")
 _SIZE = ("--layers", "2", "--heads", "3", "--width", "96", "--context", "256")
 
 
@@ -25,10 +28,11 @@ def rehearse(
     """
     if not minutes > 0:
         raise SettingsError(f"got {minutes:g} minutes of training: give more than 0")
+    _forget_earlier(out)
     if sources is None:
         say("the bundle that ships writes the slice")
     documents = slice_by_bundle(SHIPPED) if sources is None else slice_of(sources)
-    write_reviews(documents, out / "slice.jsonl")
+    write_reviews(documents, out / _SLICE)
     for arguments in commands(out.absolute(), minutes):
         command = shlex.join(["python", "-m", "training", *arguments])
         say(f"\n$ {command}")
@@ -41,12 +45,17 @@ def rehearse(
             )
 
 
+def _forget_earlier(out: Path) -> None:
+    """Remove what an earlier rehearsal made: its run would only go on where it ended."""
+    if (out / _SLICE).is_file():
+        for name in _MADE:
+            shutil.rmtree(out / name, ignore_errors=True)
+
+
 def commands(out: Path, minutes: float) -> Iterator[list[str]]:
     """Yield the arguments of each command, in order."""
-    prepared, run, bundle, evaluation = (
-        str(out / name) for name in ("prepared", "run", "model", "evaluation")
-    )
-    given = ["--reviews", str(out / "slice.jsonl"), "--vocabulary", "1024", "--held-out", "0.15"]
+    prepared, run, bundle, evaluation, docs = (str(out / name) for name in _MADE)
+    given = ["--reviews", str(out / _SLICE), "--vocabulary", "1024", "--held-out", "0.15"]
     yield ["prepare", *given, "--out", prepared]
     often = ["--log-every", "2", "--evaluate-every", f"{minutes / 4:g}", "--batch", "4"]
     length = ["--minutes", f"{minutes:g}"]
@@ -56,4 +65,4 @@ def commands(out: Path, minutes: float) -> Iterator[list[str]]:
     yield ["export", "--checkpoint", best, "--data", prepared, "--out", bundle, *named]
     measured = ["--bundle", bundle, "--data", prepared, "--checkpoint", best, "--run", run]
     yield ["evaluate", *measured, "--out", evaluation, "--samples", "8", "--rows", "16"]
-    yield ["card", "--report", f"{evaluation}/report.json", "--docs", str(out / "docs")]
+    yield ["card", "--report", f"{evaluation}/report.json", "--docs", docs]

@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="reviews in .csv or .jsonl, or a folder of .txt (or of books/ and books.csv)",
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder for all that is made")
+    parser.add_argument("--out", type=Path, required=True, help="folder for all that is made anew")
     parser.add_argument(
         "--minutes", type=float, default=1.0, help="of training, the longest part (default 1)"
     )
