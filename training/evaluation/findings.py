@@ -55,7 +55,7 @@ def findings_of(report: Report) -> list[str]:
 def _of_the_gap(gaps: Sequence[Gap]) -> Iterator[str]:
     for gap in gaps:
         if gap.loss > gap.reach:
-            verdict = "it predicts what it learned from better: it has overfitted by that much"
+            verdict = "it predicts what it learned from better: overfitting, or harder books"
             if gap.model == BASE:
                 verdict = "the held-out text is harder by that much before any training on it"
         elif gap.loss < -gap.reach:
