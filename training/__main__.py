@@ -1,5 +1,6 @@
 """Prepare a corpus, fit GPT-2 to it, export the bundle that the site's engine runs, measure it.
 
+    python -m training prepare  --reviews TRAIN.csv --held-out-reviews HELD_OUT.csv --out PREPARED
     python -m training prepare  --books BOOKS --books-table BOOKS.csv --out PREPARED
     python -m training finetune --data PREPARED --out RUN --minutes 75
     python -m training export   --checkpoint RUN/best --data PREPARED --out functions/generate/model

@@ -11,9 +11,12 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from transformers import GPT2Config
+
 from training.errors import CheckpointError
 
 KEPT = 2
+_SHAPE = ("n_layer", "n_head", "n_embd", "n_positions", "vocab_size")
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
@@ -37,6 +40,7 @@ class Progress:
     step: int
     best_loss: float
     evaluations_since_best: int = 0
+    lora: int = 0  # the adapters' rank
 
 
 def write_progress(checkpoint: Path, progress: Progress) -> None:
@@ -57,12 +61,37 @@ def read_progress(checkpoint: Path) -> Progress:
             step=int(values["step"]),
             best_loss=math.inf if best is None else float(best),
             evaluations_since_best=int(values.get("evaluations_since_best", 0)),
+            lora=int(values.get("lora", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"{checkpoint} is not a checkpoint of `python -m training finetune` ({error}): "
             "remove it, or choose another --out"
         ) from error
+
+
+def check_same_kind(checkpoint: Path, config: GPT2Config, lora: int) -> None:
+    """Refuse a checkpoint of another size or vocabulary, or with other adapters."""
+    try:
+        values = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
+        found = {name: values[name] for name in _SHAPE}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{checkpoint}/config.json cannot be read ({error!r}): remove that checkpoint, or "
+            "choose another --out"
+        ) from error
+    found["lora"] = read_progress(checkpoint).lora
+    wanted = {name: getattr(config, name) for name in _SHAPE} | {"lora": lora}
+    other = [
+        f"{name} {found[name]}, not {wanted[name]}"
+        for name in wanted
+        if found[name] != wanted[name]
+    ]
+    if other:
+        raise CheckpointError(
+            f"{checkpoint} is of another model ({'; '.join(other)}): go on with the options that "
+            "it began with, or choose another --out"
+        )
 
 
 def _in_order(run: Path) -> list[Path]:

@@ -4,6 +4,7 @@ A run owns its output folder. Started again with the same command, it goes on fr
 checkpoint; after its budget is used up, or its patience, it only says so.
 """
 
+import sys
 from pathlib import Path
 
 import torch
@@ -13,7 +14,7 @@ from transformers import PrinterCallback, TrainingArguments, set_seed
 from training.adapters import add_adapters
 from training.budget import Budget
 from training.by_the_clock import ByTheClock
-from training.checkpoints import newest_checkpoint, read_progress
+from training.checkpoints import check_same_kind, newest_checkpoint, read_progress
 from training.errors import SettingsError
 from training.files import writing
 from training.model import TrainableGPT2, configuration, start_from
@@ -50,7 +51,9 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
     log = RunLog(
-        out / "log.jsonl", budget, display_for() if PartialState().is_main_process else Silence()
+        out / "log.jsonl",
+        budget,
+        display_for(sys.stdout) if PartialState().is_main_process else Silence(),
     )
     try:
         trainer = BudgetTrainer(model, arguments, Guide(prepared, budget, settings, log))
@@ -59,19 +62,21 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
             ByTheClock(budget, log, settings, clock.tick, model.config.n_positions)
         )
         clock.tick()
-        _train(trainer, out, log, {"precision": precision, "optimizer": settings.chosen_optimizer})
+        how = {"precision": precision, "optimizer": settings.chosen_optimizer}
+        _train(trainer, out, log, settings.lora, how)
     finally:
         log.close()
     return out / "best"
 
 
-def _train(trainer: BudgetTrainer, out: Path, log: RunLog, how: dict[str, str]) -> None:
+def _train(trainer: BudgetTrainer, out: Path, log: RunLog, lora: int, how: dict[str, str]) -> None:
     checkpoint = newest_checkpoint(out)
     budget = trainer.budget
     if checkpoint is None:
         budget.start(spent_seconds=0.0, step=0)
     else:
         progress = read_progress(checkpoint)
+        check_same_kind(checkpoint, trainer.network.config, lora)
         budget.start(spent_seconds=progress.seconds, step=progress.step)
         trainer.best_loss = progress.best_loss
         trainer.evaluations_since_best = progress.evaluations_since_best

@@ -5,7 +5,6 @@ terminal there are sentences, above a bar with the speed and the time left.
 """
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -119,7 +118,7 @@ class Terminal:
         self._bar.close()
 
 
-def display_for(output: TextIO = sys.stderr) -> Display:
+def display_for(output: TextIO) -> Display:
     """Return the display that fits the place where the output goes."""
     return Terminal(output) if output.isatty() else JsonLines()
 

@@ -189,6 +189,7 @@ class BudgetTrainer(Trainer):
             step=self.state.global_step,
             best_loss=self.best_loss,
             evaluations_since_best=self.evaluations_since_best,
+            lora=self._settings.lora,
         )
         write_progress(staged, progress)
         flush_folder(self._staging)

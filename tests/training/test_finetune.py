@@ -14,7 +14,7 @@ import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
-from tests.training.conftest import tiny_settings
+from tests.training.conftest import BUNDLED, tiny_settings
 from training.checkpoints import newest_checkpoint, read_progress
 from training.errors import CheckpointError, SettingsError
 from training.finetune import finetune
@@ -49,7 +49,7 @@ def test_the_best_model_is_a_plain_transformers_folder(run_folder: Path) -> None
 def test_a_finished_run_stays_finished(run_folder: Path, prepared_folder: Path) -> None:
     """The same command again trains nothing."""
     before = newest_checkpoint(run_folder)
-    finetune(prepared_folder, run_folder, tiny_settings(30))
+    finetune(prepared_folder, run_folder, replace(tiny_settings(30), size=BUNDLED))
     assert "finished" in _log(run_folder)[-1]
     assert newest_checkpoint(run_folder) == before
 

@@ -15,11 +15,11 @@ from tests.training.conftest import tiny_settings
 from tests.training.full_disk import full_disk
 from training.adapters import add_adapters, merged_weights
 from training.checkpoints import newest_checkpoint, read_progress
-from training.errors import SettingsError, StorageError
+from training.errors import CheckpointError, SettingsError, StorageError
 from training.finetune import finetune
 from training.model import TrainableGPT2, load_model, start_from
 from training.optimizer import MuonAndAdam, build_optimizer
-from training.settings import FinetuneSettings
+from training.settings import FinetuneSettings, Size
 
 
 def _log(run: Path) -> list[dict[str, Any]]:
@@ -201,6 +201,26 @@ def test_impossible_settings_are_refused(values: dict[str, Any], message: str) -
     """The error says what is possible."""
     with pytest.raises(SettingsError, match=message):
         FinetuneSettings(**values)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"size": Size(3, 2, 64, 64)}, r"of another model \(n_layer 2, not 3\)"),
+        ({"size": Size(2, 4, 64, 64)}, r"of another model \(n_head 2, not 4\)"),
+        ({"lora": 2}, r"\(lora 0, not 2\): go on with the options that it began with"),
+    ],
+)
+def test_a_run_does_not_go_on_as_another(
+    other: dict[str, Any], message: str, prepared_folder: Path, tmp_path: Path
+) -> None:
+    """The error tells what differs, and the run that was there stays."""
+    finetune(prepared_folder, tmp_path / "run", tiny_settings(1))
+    if "lora" in other:
+        other = {**other, "source": tmp_path / "run" / "best"}
+    with pytest.raises(CheckpointError, match=message):
+        finetune(prepared_folder, tmp_path / "run", replace(tiny_settings(2), **other))
+    assert (tmp_path / "run" / "checkpoint-1" / "progress.json").is_file()
 
 
 def test_nothing_measured_is_noted_as_nothing(prepared_folder: Path, tmp_path: Path) -> None:
