@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from artreview.gallery import is_gallery_place
 from functions.render import responses
 from functions.render.errors import GalleryPlaceUnknown
-from functions.render.parts import RenderParts
+from functions.render.parts import RenderParts, parts_in
 from functions.render.requests import has_unchanged, query_of
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools left it bare
@@ -56,7 +56,4 @@ def robots() -> Response[str]:
 
 
 def _parts() -> RenderParts:
-    """Return what the handler put into the context of this request."""
-    parts = router.context["parts"]
-    assert isinstance(parts, RenderParts)  # noqa: S101  # the handler's promise, for the types
-    return parts
+    return parts_in(router.context)

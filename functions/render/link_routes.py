@@ -12,7 +12,7 @@ from functions.render.card.words import DESIGN, card_words
 from functions.render.errors import EmbedUnknown, ReviewGone, ReviewUnwritten
 from functions.render.lookup import finished, moved, visible
 from functions.render.oembed import embed_format, embed_of, embedded_id
-from functions.render.parts import RenderParts
+from functions.render.parts import RenderParts, parts_in
 from functions.render.previews import preview_of
 from functions.render.reading import reading_of
 from functions.render.requests import has_unchanged, query_of
@@ -58,7 +58,4 @@ def oembed() -> Response[str]:
 
 
 def _parts() -> RenderParts:
-    """Return what the handler put into the context of this request."""
-    parts = router.context["parts"]
-    assert isinstance(parts, RenderParts)  # noqa: S101  # the handler's promise, for the types
-    return parts
+    return parts_in(router.context)
