@@ -1,6 +1,7 @@
 """What drawing a token costs beside reading one: our sampler on made-up logits of GPT-2's size."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from bench.engine import Floats
 from bench.results import Drawing
 from bench.shapes import SEED, SHAPES
 from functions.generate.bundle import SamplingDefaults
-from functions.generate.sampling import Sampling, next_token
+from functions.generate.sampling import next_token
 
 VOCABULARY = SHAPES["355M"].vocabulary
 _TEMPERATURES = (0.1, 0.5, 1.0)
@@ -26,12 +27,7 @@ def measure_drawing(defaults: SamplingDefaults, drawings: list[Drawing]) -> list
     logits = _like_a_model(dice)  # (vocabulary,)
     used = dice.choice(VOCABULARY, _USED_TOKENS, replace=False)  # (used,)
     ways = [
-        Sampling(
-            temperature=temperature,
-            top_p=defaults.top_p,
-            top_k=top_k,
-            repetition_penalty=defaults.repetition_penalty,
-        )
+        replace(defaults, top_k=top_k).at(temperature)
         for temperature in _TEMPERATURES
         for top_k in (defaults.top_k, 0)
     ]

@@ -15,7 +15,6 @@ from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine, Request
 from functions.generate.network.reading import Ids, Network
 from functions.generate.originality.words import words_of
-from functions.generate.sampling import Sampling
 from training.evaluation.measures import returning, share_ending_on_a_sentence
 from training.graph import Integers
 from training.served import open_served
@@ -47,7 +46,7 @@ def write_texts(bundle: Bundle, network: Network, prompts: Sequence[Ids]) -> lis
     """
     engine = Engine(bundle, network, lambda: _NO_DEADLINE)
     numbers = [
-        engine.add(Request(prompt.tolist(), _sampling(bundle), seed))
+        engine.add(Request(prompt.tolist(), bundle.sampling.at(TEMPERATURE), seed))
         for seed, prompt in enumerate(prompts)
     ]
     written: dict[int, list[int]] = {number: [] for number in numbers}
@@ -66,17 +65,4 @@ def look_at(texts: Sequence[str]) -> Written:
         texts=len(texts),
         sentence_ends=round(share_ending_on_a_sentence(texts), 4),
         returning=round(sum(shares) / len(shares), 4),
-    )
-
-
-def _sampling(bundle: Bundle) -> Sampling:
-    defaults = bundle.sampling
-    return Sampling(
-        temperature=TEMPERATURE,
-        top_p=defaults.top_p,
-        top_k=defaults.top_k,
-        repetition_penalty=defaults.repetition_penalty,
-        unrepeated_tokens=defaults.unrepeated_tokens,
-        min_tokens=defaults.min_tokens,
-        max_tokens=defaults.max_tokens,
     )

@@ -13,7 +13,6 @@ from functions.generate.originality.archive import Archive, longest_shared_run
 from functions.generate.originality.steering import Steering
 from functions.generate.originality.words import words_of
 from functions.generate.prose import whole_sentences
-from functions.generate.sampling import Sampling
 
 _SPELLED_END = "<|endoftext|>"
 """A fine-tune of gpt-2-simple writes its end of text out, in tokens of its letters."""
@@ -146,22 +145,13 @@ class Author:
         )
 
     def _request(self, commission: Commission) -> Request:
-        defaults = self._bundle.sampling
         voice = f"{commission.decade}\n" if commission.decade else ""
-        sampling = Sampling(
-            temperature=commission.eccentricity * TEMPERATURE_PER_ECCENTRICITY,
-            top_p=defaults.top_p,
-            top_k=defaults.top_k,
-            repetition_penalty=defaults.repetition_penalty,
-            unrepeated_tokens=defaults.unrepeated_tokens,
-            min_tokens=defaults.min_tokens,
-            max_tokens=defaults.max_tokens,
-        )
+        temperature = commission.eccentricity * TEMPERATURE_PER_ECCENTRICITY
         opening = self._tokenizer.encode(voice + commission.prompt).ids
         # Every text that the model has learnt from came behind the end of another one.
         return Request(
             prompt=[self._bundle.end_of_text_id, *opening],
-            sampling=sampling,
+            sampling=self._bundle.sampling.at(temperature),
             seed=commission.seed,
             objection=self._steering.objection,
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.generate.errors import BundleRefused
+from functions.generate.sampling import Sampling
 
 FORMAT = 3
 _ARCHITECTURE = "gpt2"
@@ -27,9 +28,26 @@ class SamplingDefaults:
     top_p: float
     top_k: int
     repetition_penalty: float
+    """At a temperature of 1 and above."""
+    cold_repetition_penalty: float
+    """At a temperature of 0; between, in a straight line: the colder, the more a text circles."""
     unrepeated_tokens: int
     min_tokens: int
     max_tokens: int
+
+    def at(self, temperature: float) -> Sampling:
+        """Return how a text of this temperature is sampled."""
+        cold = max(0.0, 1.0 - temperature)
+        penalty = self.repetition_penalty * (1 - cold) + self.cold_repetition_penalty * cold
+        return Sampling(
+            temperature=temperature,
+            top_p=self.top_p,
+            top_k=self.top_k,
+            repetition_penalty=penalty,
+            unrepeated_tokens=self.unrepeated_tokens,
+            min_tokens=self.min_tokens,
+            max_tokens=self.max_tokens,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,8 @@ class Bundle:
     corpus_books: int
     corpus_words: int
     hash: str
-    """The first 12 hexadecimal digits of the SHA-256 over the hashes of all its files."""
+    """The first 12 hexadecimal digits of the SHA-256 over the hashes of all its files and how it is
+    sampled: with the same one, the same prompt and seed give the same text."""
 
     @property
     def model_file(self) -> Path:
@@ -126,6 +145,7 @@ def _check_file(path: Path, expected: str) -> None:
 def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundle:
     sampling = facts["sampling"]
     hashes = "".join(files[name] for name in sorted(files))
+    what_writes = hashes + json.dumps(sampling, sort_keys=True)
     return Bundle(
         folder=folder,
         name=str(facts["name"]),
@@ -143,6 +163,9 @@ def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundl
             top_p=float(sampling["top_p"]),
             top_k=int(sampling["top_k"]),
             repetition_penalty=float(sampling["repetition_penalty"]),
+            cold_repetition_penalty=float(
+                sampling.get("cold_repetition_penalty", sampling["repetition_penalty"])
+            ),
             unrepeated_tokens=int(sampling.get("unrepeated_tokens", 0)),
             min_tokens=int(sampling["min_tokens"]),
             max_tokens=int(sampling["max_tokens"]),
@@ -150,5 +173,5 @@ def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundl
         decades=tuple(str(decade) for decade in facts["decades"]),
         corpus_books=int(facts["corpus"]["books"]),
         corpus_words=int(facts["corpus"]["words"]),
-        hash=hashlib.sha256(hashes.encode("ascii")).hexdigest()[:12],
+        hash=hashlib.sha256(what_writes.encode("ascii")).hexdigest()[:12],
     )

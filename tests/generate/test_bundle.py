@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,36 @@ def change_facts(folder: Path, **changes: Any) -> None:
     path = folder / "bundle.json"
     facts = json.loads(path.read_text("utf-8")) | changes
     path.write_text(json.dumps({k: v for k, v in facts.items() if v is not None}), "utf-8")
+
+
+def test_cold_texts_are_kept_from_circling_more() -> None:
+    """The penalty rises in a straight line as the temperature falls from 1 to 0."""
+    sampling = replace(
+        load_bundle(MODEL).sampling, repetition_penalty=1.2, cold_repetition_penalty=1.6
+    )
+    found = [sampling.at(temperature).repetition_penalty for temperature in (0.0, 0.25, 1.0, 1.5)]
+    assert found == pytest.approx([1.6, 1.5, 1.2, 1.2])
+    assert sampling.at(0.25).temperature == 0.25
+    assert sampling.at(0.25).max_tokens == sampling.max_tokens
+
+
+def test_a_bundle_may_ask_for_one_penalty_at_all_temperatures(copy: Path) -> None:
+    """Those that were exported before there were two do."""
+    facts = json.loads((copy / "bundle.json").read_text("utf-8"))
+    del facts["sampling"]["cold_repetition_penalty"]
+    change_facts(copy, sampling=facts["sampling"] | {"repetition_penalty": 1.3})
+    sampling = load_bundle(copy).sampling
+    assert sampling.at(0.1).repetition_penalty == sampling.at(1.0).repetition_penalty == 1.3
+
+
+def test_what_is_sampled_otherwise_has_another_hash(copy: Path) -> None:
+    """A review's seed gives the same text with the same hash, so the hash tells how it is drawn."""
+    facts = json.loads((copy / "bundle.json").read_text("utf-8"))
+    before = load_bundle(copy).hash
+    change_facts(copy, name="another name")
+    assert load_bundle(copy).hash == before
+    change_facts(copy, sampling=facts["sampling"] | {"top_k": 41})
+    assert load_bundle(copy).hash != before
 
 
 def test_the_bundle_that_ships_is_whole_and_small() -> None:
