@@ -19,7 +19,10 @@ STARTING_PROMPTS = (
 )
 """Beginnings for a visitor who has none."""
 
-_VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "gallery_check")
+_VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "update_check", "gallery_check")
+
+_TOO_MUCH = frozenset({"too_many_submissions", "daily_ceiling"})
+"""What is not the form's fault, and nothing in it can put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Form:
     eccentricity: int = USUAL_ECCENTRICITY
     decade: str = ""
     submission_email: str = ""
+    update_check: bool = False
     gallery_check: bool = False
     errors: tuple[FieldError, ...] = ()
 
@@ -46,6 +50,14 @@ class Form:
         return tuple(
             (error.field if error.field in _VISIBLE else "", error.message) for error in self.errors
         )
+
+    @property
+    def heading(self) -> str:
+        """What stands above the errors."""
+        if any(error.code in _TOO_MUCH for error in self.errors):
+            return "Not now"
+        number = len(self.errors)
+        return f"{'One thing is' if number == 1 else 'Some things are'} not right yet"
 
     @property
     def longest_prompt(self) -> int:
@@ -77,6 +89,7 @@ def form_of(
         eccentricity=_eccentricity(values.get("eccentricity", "")),
         decade=decade if decade in decades else "",
         submission_email=printable(str(values.get("submission_email", ""))),
+        update_check="update_check" in values,
         gallery_check="gallery_check" in values,
         errors=tuple(errors),
     )

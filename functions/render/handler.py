@@ -20,7 +20,7 @@ from artreview.limits import FORM_AGE_MIN_SECONDS
 from artreview.permalink import is_permalink_id
 from artreview.review import Review, State
 from artreview.tokens import NONCE_BYTES, issue_form_token
-from functions.render import responses
+from functions.render import mail_routes, responses
 from functions.render.errors import (
     MethodRefused,
     PageNotFound,
@@ -38,6 +38,7 @@ from functions.render.waiting import Standing, standing
 
 logger = Logger(serialize_stacktrace=False)
 app = APIGatewayHttpResolver()
+app.include_router(mail_routes.router)
 
 _PREFILLED = ("prompt", "eccentricity", "decade")
 
@@ -60,6 +61,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     if is_head:
         http = http | {"method": HTTPMethod.GET.value}
         event = event | {"requestContext": event["requestContext"] | {"http": http}}
+    app.append_context(parts=render_parts())  # type: ignore[no-untyped-call]  # as below
     answer = responses.secured(app.resolve(event, context), site_url)
     milliseconds = round((perf_counter() - started) * 1000, 1)
     logger.info("answered", extra={"status": answer["statusCode"], "milliseconds": milliseconds})
@@ -208,7 +210,7 @@ def _page_for_submit(event: dict[str, Any]) -> Response[str]:
         is_too_fast = any(error.code == "form_too_fast" for error in errors)
         age = 0 if is_too_fast else FORM_AGE_MIN_SECONDS  # it has been filled in already
         form = form_of(event["values"], _new_form_token(age), _decades(), errors)
-        return responses.page(pages.form(form), status=asked_status)
+        return responses.page(pages.form(form), asked_status, headers=event.get("headers"))
     error = asked_to_show(asked_status, event["code"], event["message"], event.get("headers", {}))
     return responses.page(pages.error(error.problem), asked_status, headers=error.headers)
 

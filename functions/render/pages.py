@@ -11,6 +11,7 @@ from artreview.site import ModelFacts
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example
 from functions.render.form import STARTING_PROMPTS, Form, link_to_form
+from functions.render.questions import Done, Question
 from functions.render.reading import (
     excerpt_of,
     iso_time,
@@ -94,6 +95,14 @@ class Pages:
             reading=reading_of(review.prompt, review.text),
             again=link_to_form(review.prompt, review.eccentricity, review.decade),
         )
+
+    def question(self, question: Question) -> str:
+        """Return a page with one button."""
+        return self._page("question", question=question)
+
+    def done(self, done: Done) -> str:
+        """Return what is said when the button was pressed."""
+        return self._page("done", done=done)
 
     def error(self, problem: Problem) -> str:
         """Return what went wrong, and where to go from here."""
