@@ -36,7 +36,7 @@ def about_deletion(review: Review, token: str) -> Question:
     return Question(
         title="Delete this review?",
         message="Its words and all else that is kept about it go at once, for everyone. "
-        "Nobody can bring it back.",
+        "This cannot be undone.",
         button="Delete it for good",
         action=f"/r/{review.id}/delete?token={token}",
         quote=review.prompt,
