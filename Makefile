@@ -9,8 +9,8 @@ DEV := .venv/dev/bin/python
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 	@echo
-	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, MODEL_DIR=folder; make model takes CORPUS=file or folder;"
-	@echo "  all take PYTHON=python3.12"
+	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, LIMITS=on, MODEL_DIR=folder;"
+	@echo "  make model takes CORPUS=file or folder; all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run

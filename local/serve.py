@@ -27,6 +27,9 @@ from local.saver import Saver, Snapshot
 
 SENDER = "reviews@localhost.example"
 _LOG_BYTES = 5_000_000
+_LIMITS = ("DailyCeiling", "HourlySubmissions", "HourlyPrograms", "HourlyReports", "DailyMails")
+_UNLIMITED = "1000000"
+"""The template allows no higher limit; nobody reaches it on a laptop."""
 _WARM_SECONDS = 5.0
 """How long the start waits for the functions to be warm; they become so in any case."""
 
@@ -147,6 +150,7 @@ class Site:
             "MailDnsCheck": _dns_check(os.environ.get("DNS_CHECK") or "off"),
             "SweepRate": "rate(1 minute)",
             "SigningKeyParameter": "/art-review-generator/signing-keys",
+            **_limits(os.environ.get("LIMITS") or "off"),
         }
 
     def _warm(self, outputs: dict[str, str]) -> None:
@@ -214,6 +218,16 @@ def _dns_check(wish: str) -> str:
     if wish not in {"on", "off"}:
         raise LocalError(f"DNS_CHECK is {wish!r}; it must be on or off.")
     return wish
+
+
+def _limits(wish: str) -> dict[str, str]:
+    """Return the parameters that lift the limits, or none where they are to be as on AWS.
+
+    All who visit a local site come from one network address, 127.0.0.1.
+    """
+    if wish not in {"on", "off"}:
+        raise LocalError(f"LIMITS is {wish!r}; it must be on or off.")
+    return {} if wish == "on" else dict.fromkeys(_LIMITS, _UNLIMITED)
 
 
 def _remembered_port(place: Place) -> int | None:

@@ -13,6 +13,7 @@ from artreview.gallery import Gallery
 from artreview.queue import ReviewQueue
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
+from artreview.subscribers import Subscribers
 
 TEMPLATE = Path(__file__).parents[1] / "infra" / "template.yaml"
 KEYS = (bytes(range(32)), bytes(range(32, 64)))
@@ -50,6 +51,7 @@ class Account:
     store: ReviewStore
     gallery: Gallery
     site: SiteFacts
+    subscribers: Subscribers
     queue: ReviewQueue
     environment: dict[str, str]
 
@@ -61,6 +63,10 @@ class Account:
         )
         return [json.loads(message["Body"])["id"] for message in answer.get("Messages", [])]
 
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return all that lies in a table, named as in the functions' environment."""
+        return boto3.resource("dynamodb").Table(self.environment[table]).scan()["Items"]
+
     def item(self, review_id: str) -> dict[str, Any]:
         """Return a review's item as it lies in the table."""
         table = boto3.resource("dynamodb").Table(self.environment["REVIEWS_TABLE"])
@@ -70,6 +76,7 @@ class Account:
 def new_account() -> Account:
     """Create the tables, the queue, the keys and the sender; call it inside `mock_aws`."""
     reviews, site = _new_table("ReviewsTable"), _new_table("SiteTable")
+    limits, subscribers = _new_table("LimitsTable"), _new_table("SubscribersTable")
     queue_url = boto3.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
     boto3.client("ssm").put_parameter(
         Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
@@ -80,6 +87,7 @@ def new_account() -> Account:
         store=ReviewStore(tables.Table(reviews)),
         gallery=Gallery(tables.Table(reviews)),
         site=SiteFacts(tables.Table(site)),
+        subscribers=Subscribers(tables.Table(subscribers), KEYS),
         queue=ReviewQueue(boto3.client("sqs"), queue_url),
         environment={
             "SITE_NAME": "Art Review Generator",
@@ -93,6 +101,13 @@ def new_account() -> Account:
             "MAIL_FROM": SENDER,
             "GENERATE_CONCURRENCY": "2",
             "GENERATE_BATCH": "1",
+            "LIMITS_TABLE": limits,
+            "SUBSCRIBERS_TABLE": subscribers,
+            "HOURLY_SUBMISSIONS": "30",
+            "HOURLY_PROGRAMS": "10",
+            "HOURLY_REPORTS": "20",
+            "DAILY_MAILS": "5",
+            "DAILY_CEILING": "400",
         },
     )
 

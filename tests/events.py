@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -33,6 +33,7 @@ def http_event(
     headers: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
     parameters: dict[str, str] | None = None,
+    source: str = "192.0.2.7",
 ) -> dict[str, Any]:
     """Return a request of an HTTP API, payload format 2.0."""
     event: dict[str, Any] = {
@@ -49,7 +50,7 @@ def http_event(
                 "method": method,
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.7",
+                "sourceIp": source,
                 "userAgent": "test",
             },
             "requestId": "id",
@@ -70,7 +71,11 @@ def http_event(
 
 
 def submission_event(
-    fields: dict[str, Any], *, as_json: bool = False, headers: dict[str, str] | None = None
+    fields: dict[str, Any],
+    *,
+    as_json: bool = False,
+    headers: dict[str, str] | None = None,
+    source: str = "192.0.2.7",
 ) -> dict[str, Any]:
     """Return a submission, as a browser or as a program sends it."""
     body = json.dumps(fields) if as_json else urlencode(fields)
@@ -81,10 +86,13 @@ def submission_event(
         route="POST /submission",
         body=body,
         headers=kind | (headers or {}),
+        source=source,
     )
 
 
-def report_event(review_id: str, *, accept: str = "text/html") -> dict[str, Any]:
+def report_event(
+    review_id: str, *, accept: str = "text/html", source: str = "192.0.2.7"
+) -> dict[str, Any]:
     """Return a report of a review."""
     return http_event(
         "POST",
@@ -93,6 +101,25 @@ def report_event(review_id: str, *, accept: str = "text/html") -> dict[str, Any]
         body="",
         headers={"accept": accept},
         parameters={"id": review_id},
+        source=source,
+    )
+
+
+def decision_event(
+    address: str, *, body: str = "", accept: str = "text/html", content_type: str = FORM
+) -> dict[str, Any]:
+    """Return the press of a button behind a mail's link, or what a mail program sends there."""
+    parts = urlsplit(address)
+    path = parts.path.split("/")
+    is_deletion = path[1] == "r"
+    return http_event(
+        "POST",
+        parts.path,
+        route="POST /r/{id}/delete" if is_deletion else f"POST {parts.path}",
+        body=body,
+        headers={"accept": accept, "content-type": content_type},
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        parameters={"id": path[2]} if is_deletion else None,
     )
 
 

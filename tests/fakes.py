@@ -1,8 +1,11 @@
 """Named stand-ins for what a test cannot have: time, chance, an engine that fails on demand."""
 
+import io
+import json
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from itertools import count
+from typing import Any
 
 from artreview.world import World
 from functions.generate.author import Commission, Draft, Wish
@@ -36,7 +39,7 @@ class ScriptedAuthor:
     def __init__(
         self,
         *texts: str,
-        between: Callable[[], None] = lambda: None,
+        between: Callable[[], object] = lambda: None,
         places: int = 4,
         now: Callable[[], float] = lambda: 0.0,
     ) -> None:
@@ -89,6 +92,24 @@ class BrokenAuthor(ScriptedAuthor):
         """Raise."""
         self.in_hand.clear()
         raise RuntimeError("the engine is broken")
+
+
+class RecordingLambda:
+    """Stands for the Lambda service: keeps what the render function is asked, answers as told."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.answer: dict[str, Any] = {}
+        self.error: Exception | None = None
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's
+        """Keep the payload; raise or answer."""
+        if self.error:
+            raise self.error
+        page = json.loads(Payload)
+        self.asked.append(page)
+        drawn = {"statusCode": page["status"], "headers": {}, "body": "<p>drawn</p>"}
+        return {"Payload": io.BytesIO(json.dumps(drawn).encode())} | self.answer
 
 
 class RecordingMailer:

@@ -22,7 +22,17 @@ MAY_IMPORT = {
 """Folder → what of ours it may import."""
 
 ADAPTERS = frozenset(
-    {"clients.py", "store.py", "gallery.py", "site.py", "queue.py", "mailer.py", "signing_keys.py"}
+    {
+        "clients.py",
+        "store.py",
+        "gallery.py",
+        "site.py",
+        "queue.py",
+        "mailer.py",
+        "signing_keys.py",
+        "counters.py",
+        "subscribers.py",
+    }
 )
 TRAINING_ONLY = frozenset({"torch", "transformers", "optimum", "onnx", "accelerate", "datasets"})
 

@@ -9,12 +9,15 @@ from artreview import clients
 from artreview.mailer import Mailer
 from artreview.queue import ReviewQueue
 from artreview.settings import from_environment
+from artreview.signing_keys import signing_keys
 from artreview.site import ModelFacts, SiteFacts
 from artreview.store import ReviewStore
+from artreview.subscribers import Subscribers
 from artreview.world import World
 from functions.generate.author import Author
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
+from functions.generate.links import LinkMaker
 from functions.generate.mail import Letterhead
 from functions.generate.network.fastest import fastest_network
 from functions.generate.originality.steering import MOST_SHARED_WORDS
@@ -30,7 +33,9 @@ class GenerateSettings:
     site_url: str
     reviews_table: str
     site_table: str
+    subscribers_table: str
     queue_url: str
+    signing_key_parameter: str
     mail_from: str
     generate_batch: int = 4
     """How many reviews are written together at most: what one batch of messages holds."""
@@ -76,8 +81,16 @@ class GenerateParts:
             site=site,
             mailer=Mailer(clients.sesv2()),
             letterhead=Letterhead(settings.site_name, settings.site_url, settings.mail_from),
+            links=self._links,
             world=self.world,
         )
+
+    @property
+    def _links(self) -> LinkMaker:
+        settings = self.settings
+        keys = signing_keys(clients.ssm(), settings.signing_key_parameter)
+        subscribers = Subscribers(clients.patient_table(settings.subscribers_table), keys)
+        return LinkMaker(settings.site_url, subscribers, keys)
 
 
 def _facts(bundle: Bundle) -> ModelFacts:

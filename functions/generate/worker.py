@@ -21,6 +21,7 @@ from artreview.store import ReviewStore
 from artreview.world import World
 from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
+from functions.generate.links import LinkMaker
 from functions.generate.mail import Letterhead, results_message
 
 _LEASE_BYTES = 8
@@ -38,6 +39,7 @@ class Worker:
     site: SiteFacts
     mailer: Mailer
     letterhead: Letterhead
+    links: LinkMaker
     world: World
 
     def work(self, review_ids: Sequence[str], deadline: float) -> dict[str, Exception]:
@@ -51,12 +53,14 @@ class Worker:
 
     def send_mail(self, review_id: str) -> None:
         """Send the mail about a finished review where one is due. Raises MailUndelivered."""
+        now = self.world.now()
         try:
-            review = self.store.claim_mail(review_id, self.world.now())
+            review = self.store.claim_mail(review_id, now)
         except ReviewSettled:
             return
+        links = self.links.links_for(review, now)
         try:
-            self.mailer.send(results_message(review, self.letterhead))
+            self.mailer.send(results_message(review, self.letterhead, links))
         except (MailRefused, MailUndelivered) as error:
             logger.warning("no mail", extra={"review": review_id, "reason": str(error)})
             is_late = self.world.now() > review.settled_at + MAIL_PATIENCE_SECONDS

@@ -5,6 +5,7 @@
         ├── PageNotFound        404: no page has this address
         ├── MethodRefused       405: this function only shows
         ├── ReviewGone          410: the review was hidden or deleted
+        ├── LinkRefused         403: the link's token is not for this page
         ├── ReviewUnwritten     404: the text is not there yet, so it has no file
         ├── GalleryPlaceUnknown 404: no page of the gallery begins there
         ├── EmbedUnknown        404: oEmbed was asked for something that it does not have
@@ -27,6 +28,9 @@ class Problem:
     code: str
     title: str
     message: str
+
+
+_TAKE_POSTS = ("/report", "/delete", "/subscription/confirm", "/subscription/leave")
 
 
 class RenderError(ArtReviewError):
@@ -55,7 +59,7 @@ class MethodRefused(RenderError):
         """Say what is allowed at this path."""
         message = "This address does not take what was sent to it in this way."
         super().__init__(Problem(405, "method_not_allowed", "This page only shows", message))
-        takes_posts = path == "/submission" or path.endswith("/report")
+        takes_posts = path == "/submission" or path.endswith(_TAKE_POSTS)
         self.headers = {"Allow": "GET, HEAD, POST" if takes_posts else "GET, HEAD"}
 
 
@@ -66,6 +70,18 @@ class ReviewGone(RenderError):
         """Say so, and not which of the two."""
         message = "It was reported, or whoever asked for it took it back. Nobody can read it here."
         super().__init__(Problem(410, "review_gone", "This review has been taken down", message))
+
+
+class LinkRefused(RenderError):
+    """The link is from no mail of ours, or is not whole."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        message = (
+            "It is not whole, or is not for this page. Open it from the mail again, or copy all of "
+            "it: it ends in a long row of letters and digits."
+        )
+        super().__init__(Problem(403, "link_refused", _TITLES[403], message))
 
 
 class ReviewUnwritten(RenderError):
@@ -114,6 +130,7 @@ class AskedToShow(RenderError):
 
 _TITLES = {
     400: "That request could not be read",
+    403: "This link does not open anything",
     404: "There is nothing here",
     409: "That cannot be done now",
     410: "This has been taken down",

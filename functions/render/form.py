@@ -22,7 +22,10 @@ STARTING_PROMPTS = (
 _ANSWER = "“{}” So one critic wrote. I do not see it so, for"
 _INNER_MARKS = str.maketrans("“”", "‘’")  # noqa: RUF001  # quotation marks inside others
 
-_VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "gallery_check")
+_VISIBLE = ("prompt", "eccentricity", "decade", "submission_email", "update_check", "gallery_check")
+
+_TOO_MUCH = frozenset({"too_many_submissions", "daily_ceiling"})
+"""What is not the form's fault, and nothing in it can put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Form:
     eccentricity: int = USUAL_ECCENTRICITY
     decade: str = ""
     submission_email: str = ""
+    update_check: bool = False
     gallery_check: bool = False
     errors: tuple[FieldError, ...] = ()
 
@@ -49,6 +53,14 @@ class Form:
         return tuple(
             (error.field if error.field in _VISIBLE else "", error.message) for error in self.errors
         )
+
+    @property
+    def heading(self) -> str:
+        """What stands above the errors."""
+        if any(error.code in _TOO_MUCH for error in self.errors):
+            return "Not now"
+        number = len(self.errors)
+        return f"{'One thing is' if number == 1 else 'Some things are'} not right yet"
 
     @property
     def longest_prompt(self) -> int:
@@ -80,6 +92,7 @@ def form_of(
         eccentricity=_eccentricity(values.get("eccentricity", "")),
         decade=decade if decade in decades else "",
         submission_email=printable(str(values.get("submission_email", ""))),
+        update_check="update_check" in values,
         gallery_check="gallery_check" in values,
         errors=tuple(errors),
     )

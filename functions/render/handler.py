@@ -19,7 +19,7 @@ from artreview.errors import FieldError
 from artreview.limits import FORM_AGE_MIN_SECONDS
 from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
-from functions.render import gallery_routes, link_routes, responses
+from functions.render import gallery_routes, link_routes, mail_routes, responses
 from functions.render.errors import MethodRefused, PageNotFound, asked_to_show, explained
 from functions.render.form import Form, form_of
 from functions.render.lookup import checked, finished, moved
@@ -33,6 +33,7 @@ logger = Logger(serialize_stacktrace=False)
 app = APIGatewayHttpResolver()
 app.include_router(gallery_routes.router)
 app.include_router(link_routes.router)
+app.include_router(mail_routes.router)
 
 _PREFILLED = ("prompt", "eccentricity", "decade")
 
@@ -198,7 +199,7 @@ def _page_for_submit(event: dict[str, Any]) -> Response[str]:
         is_too_fast = any(error.code == "form_too_fast" for error in errors)
         age = 0 if is_too_fast else FORM_AGE_MIN_SECONDS  # it has been filled in already
         form = form_of(event["values"], _new_form_token(age), _decades(), errors)
-        return responses.page(pages.form(form), status=asked_status)
+        return responses.page(pages.form(form), asked_status, headers=event.get("headers"))
     error = asked_to_show(asked_status, event["code"], event["message"], event.get("headers", {}))
     return responses.page(pages.error(error.problem), asked_status, headers=error.headers)
 

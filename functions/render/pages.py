@@ -14,6 +14,7 @@ from functions.render.examples import Example
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
 from functions.render.previews import address_of, preview_of
+from functions.render.questions import Done, Question
 from functions.render.quoting import quote_of
 from functions.render.reading import (
     Reading,
@@ -125,6 +126,14 @@ class Pages:
             answer=_link_to_answer(review, reading),
             again=link_to_form(review.prompt, review.eccentricity, review.decade),
         )
+
+    def question(self, question: Question) -> str:
+        """Return a page with one button."""
+        return self._page("question", question=question)
+
+    def done(self, done: Done) -> str:
+        """Return what is said when the button was pressed."""
+        return self._page("done", done=done)
 
     def error(self, problem: Problem) -> str:
         """Return what went wrong, and where to go from here."""

@@ -1,1 +1,1 @@
-"""Everything that changes state for a visitor: the form, reports and the sweep."""
+"""What changes state for a visitor: the form, limits, reports, what mails ask; the sweep."""

@@ -1,6 +1,6 @@
 """From a submission to a queued review: stored first, then announced."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.errors import (
     FieldError,
+    ReviewNotFound,
     SubmissionRefused,
     TokenExpired,
     TokenRefused,
@@ -19,6 +20,7 @@ from artreview.review import Mail, Review, State
 from artreview.store import ReviewStore
 from artreview.tokens import NONCE_BYTES, FormMark, form_mark
 from artreview.world import World
+from functions.submit.admission import GiveBack, TooMany
 from functions.submit.submission import Submission
 
 _SEED_BYTES = 4
@@ -32,6 +34,14 @@ def mark_of_form(token: str, keys: Sequence[bytes], now: float) -> FormMark:
     Raises SubmissionRefused, with words for the visitor: the form that is shown again has a new
     token.
     """
+    if not token:
+        problem = FieldError(
+            "",
+            "form_token_missing",
+            "This did not come from the form as it was handed out. Open the form and send that; "
+            "a program sends JSON instead, with Content-Type: application/json.",
+        )
+        raise SubmissionRefused(problem)
     try:
         return form_mark(token, now, keys)
     except TokenTooFresh as error:
@@ -46,7 +56,10 @@ def mark_of_form(token: str, keys: Sequence[bytes], now: float) -> FormMark:
         raise SubmissionRefused(problem) from error
     except TokenRefused as error:
         problem = FieldError(
-            "", "form_unknown", "This form was damaged on the way. Just send it again."
+            "",
+            "form_unknown",
+            "The form's token is none of ours, or was damaged on the way. Open the form anew, "
+            "and send that.",
         )
         raise SubmissionRefused(problem) from error
 
@@ -64,18 +77,28 @@ class Reception:
     queue: ReviewQueue
     world: World
 
-    def accept(self, submission: Submission, mark: FormMark) -> str:
+    def accept(self, submission: Submission, mark: FormMark, admit: Callable[[], GiveBack]) -> str:
         """Store the review as `queued`, send its id to the queue, and return the id.
 
-        The same form with the same words is the same review: nothing happens twice. Raises
-        SubmissionRefused where the form has made another review already. A queue that does not
-        answer is no reason to refuse: the review is stored, and the sweep sends it on.
+        `admit` counts what is new, and raises TooMany. The same form with the same words is the
+        same review: nothing happens twice, and nothing is counted twice. Raises SubmissionRefused
+        where the form has made another review already. A queue that does not answer is no reason
+        to refuse: the review is stored, and the sweep sends it on.
         """
         review = _queued_review(submission, permalink_id(mark.nonce, mark.key), self.world)
+        if self._is_known(review):
+            return review.id
+        try:
+            give_back = admit()
+        except TooMany:
+            if self._is_known(review):  # sent twice at once, and the other one came in
+                return review.id
+            raise
         if not self.store.add(review):
             stored = self.store.get(review.id)
-            _check_is_same(stored, review)
             if stored.seed != review.seed:  # else it is our own write, whose answer was lost
+                give_back()
+                _check_is_same(stored, review)
                 return review.id
         try:
             self.queue.send(review.id)
@@ -83,6 +106,15 @@ class Reception:
             logger.exception("the queue did not take review %s; the sweep will send it", review.id)
             self.store.mark_enqueued(review, 0.0)
         return review.id
+
+    def _is_known(self, review: Review) -> bool:
+        """Tell whether the form has made this review already. Raises SubmissionRefused."""
+        try:
+            stored = self.store.get(review.id)
+        except ReviewNotFound:
+            return False
+        _check_is_same(stored, review)
+        return True
 
 
 def _queued_review(submission: Submission, review_id: str, world: World) -> Review:

@@ -1,6 +1,7 @@
 """What goes back over HTTP, for a browser or for a program."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from artreview.errors import FieldError
@@ -17,15 +18,30 @@ def see_other(path: str) -> Answer:
     return {"statusCode": 303, "headers": {"location": path, **_NEVER_CACHED}, "body": ""}
 
 
-def json_answer(status: int, body: dict[str, Any]) -> Answer:
-    """Return a JSON body."""
+def said(message: str) -> Answer:
+    """Say something to a mail program, which shows it to nobody and follows no redirect."""
+    headers = {"content-type": "text/plain; charset=utf-8", **_NEVER_CACHED}
+    return {"statusCode": 200, "headers": headers, "body": f"{message}\n"}
+
+
+def json_answer(status: int, body: dict[str, Any], retry_after: int = 0) -> Answer:
+    """Return a JSON body; `retry_after` are seconds, 0 for none."""
     headers = {"content-type": "application/json; charset=utf-8", **_NEVER_CACHED}
+    headers |= retry_header(retry_after)
     return {"statusCode": status, "headers": headers, "body": json.dumps(body, ensure_ascii=False)}
 
 
-def json_error(status: int, error: FieldError) -> Answer:
-    """Return an error as `{"error": {"code", "message", "field"}}`."""
-    return json_answer(
-        status,
-        {"error": {"code": error.code, "message": error.message, "field": error.field}},
-    )
+def json_error(status: int, errors: Sequence[FieldError], retry_after: int = 0) -> Answer:
+    """Return errors as `{"error": {"code", "message", "field"}, "errors": […]}`.
+
+    `error` is the first of them, `errors` all, in the order of the form's fields.
+    """
+    told = [
+        {"code": error.code, "message": error.message, "field": error.field} for error in errors
+    ]
+    return json_answer(status, {"error": told[0], "errors": told}, retry_after)
+
+
+def retry_header(seconds: int) -> dict[str, str]:
+    """Return the header that says when to try again, or none."""
+    return {"retry-after": str(seconds)} if seconds else {}

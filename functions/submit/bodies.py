@@ -86,6 +86,11 @@ def fields_of(content_type: str, body: str | None, *, is_base64: bool) -> Fields
     )
 
 
+def body_text(body: str | None, *, is_base64: bool) -> str:
+    """Return a body as text, whatever it was sent as. Raises RequestRefused."""
+    return _bytes_of(body or "", is_base64=is_base64).decode("utf-8", errors="replace")
+
+
 def _bytes_of(body: str, *, is_base64: bool) -> bytes:
     if (
         len(body) > 2 * BODY_BYTES

@@ -1,21 +1,30 @@
 """The submit function's composition root: an event in, one call, an answer out.
 
-`handler` serves `POST /submission` and `POST /r/{id}/report`; `sweep` runs on a schedule.
+`handler` serves every POST of the HTTP API; `sweep` runs on a schedule.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from artreview.errors import FieldError, ReviewNotFound, SubmissionRefused
+from artreview.errors import (
+    FieldError,
+    ReviewNotFound,
+    SubmissionRefused,
+    SubscriptionUnknown,
+    TokenRefused,
+)
+from functions.submit import decisions
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
-from functions.submit.answers import Answer, json_answer, json_error, see_other
-from functions.submit.bodies import Fields, RequestRefused, fields_of, is_json
+from functions.submit.admission import Admission, TooMany
+from functions.submit.answers import Answer, json_answer, json_error, said, see_other
+from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.parts import SubmitParts, SweepParts
 from functions.submit.reports import report
 from functions.submit.submission import read_submission
@@ -46,18 +55,13 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     wants_json = is_json(headers.get("content-type", ""), headers.get("accept", ""))
     parts = submit_parts()
     try:
-        if event["routeKey"] == "POST /r/{id}/report":
-            return _report(event, parts, wants_json=wants_json)
-        return _submit(event, parts, wants_json=wants_json)
-    except RequestRefused as refused:
-        error = FieldError("", refused.code, refused.message)
-        status = refused.status
-    except ReviewNotFound:
-        error = FieldError("", "not_found", "There is no review at this address.")
-        status = 404
+        return _ROUTES[event["routeKey"]](event, parts, wants_json=wants_json)
+    except (RequestRefused, ReviewNotFound, TokenRefused, SubscriptionUnknown, TooMany) as error:
+        status, told, seconds = _explained(error)
+    logger.info("request refused", extra={"code": told.code})
     if wants_json:
-        return json_error(status, error)
-    return parts.pages.error(status, error.code, error.message)
+        return json_error(status, [told], seconds)
+    return parts.pages.error(status, told.code, told.message, seconds)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -67,36 +71,69 @@ def sweep(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
     return asdict(sweep_reviews(parts.store, parts.queue, parts.world.now()))
 
 
+def _explained(error: Exception) -> tuple[int, FieldError, int]:
+    """Return an error's status, its words, and after how many seconds to try again (0: never)."""
+    if isinstance(error, TooMany):
+        return 429, error.error, error.seconds_left
+    if isinstance(error, RequestRefused):
+        return error.status, FieldError("", error.code, error.message), 0
+    if isinstance(error, TokenRefused):
+        message = (
+            "The link is not whole, or is not for this. Open it from the mail again, or copy all "
+            "of it: it ends in a long row of letters and digits."
+        )
+        return 403, FieldError("", "link_refused", message), 0
+    if isinstance(error, SubscriptionUnknown):
+        message = (
+            "This link was good for seven days. To subscribe, tick the box when you ask for your "
+            "next review; a new link comes with its mail."
+        )
+        return 403, FieldError("", "link_expired", message), 0
+    return 404, FieldError("", "not_found", "There is no review at this address."), 0
+
+
 def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     content_type = (event.get("headers") or {}).get("content-type", "")
     fields = fields_of(
         content_type, event.get("body"), is_base64=bool(event.get("isBase64Encoded"))
     )
+    errors: tuple[FieldError, ...]
     try:
-        review_id = _accepted(fields, parts)
+        review_id = _accepted(fields, parts, _admission(event, parts))
     except SubmissionRefused as refused:
-        logger.info("submission refused", extra={"codes": [error.code for error in refused.errors]})
+        status, errors, seconds = 422, refused.errors, 0
+    except TooMany as too_many:
+        status, errors, seconds = 429, (too_many.error,), too_many.seconds_left
+    else:
+        logger.info("submission accepted", extra={"review": review_id})
         if wants_json:
-            return json_error(422, refused.errors[0])
-        return parts.pages.form(_typed(fields), refused.errors)
-    logger.info("submission accepted", extra={"review": review_id})
+            url = f"{parts.settings.site_url}/r/{review_id}"
+            return json_answer(202, {"id": review_id, "url": url})
+        return see_other(f"/r/{review_id}")
+    logger.info("submission refused", extra={"codes": [error.code for error in errors]})
     if wants_json:
-        url = f"{parts.settings.site_url}/r/{review_id}"
-        return json_answer(202, {"id": review_id, "url": url})
-    return see_other(f"/r/{review_id}")
+        return json_error(status, errors, seconds)
+    return parts.pages.form(_typed(fields), errors, status, seconds)
 
 
-def _accepted(fields: Fields, parts: SubmitParts) -> str:
+def _accepted(fields: Fields, parts: SubmitParts, admission: Admission) -> str:
     decades = _decades(parts) if fields.text("decade").strip() else ()
     submission = read_submission(
         fields, decades, lambda address: normalised_address(address, parts.resolver)
     )
     token = fields.text("form_token")
-    if fields.is_json and not token:
+    is_program = fields.is_json and not token
+    if is_program:
         mark = new_mark(parts.keys, parts.world)
     else:
         mark = mark_of_form(token, parts.keys, parts.world.now())
-    return Reception(parts.store, parts.queue, parts.world).accept(submission, mark)
+    admit = partial(admission.to_submit, submission.address, is_program=is_program)
+    return Reception(parts.store, parts.queue, parts.world).accept(submission, mark, admit)
+
+
+def _admission(event: dict[str, Any], parts: SubmitParts) -> Admission:
+    source = event["requestContext"]["http"]["sourceIp"]
+    return Admission(parts.counters, parts.rates, source)
 
 
 def _decades(parts: SubmitParts) -> tuple[str, ...]:
@@ -112,8 +149,50 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
-    report(review_id, parts.store, parts.world.now())
+    report(review_id, parts.store, _admission(event, parts).to_report, parts.world.now())
     logger.info("review reported", extra={"review": review_id})
     if wants_json:
         return json_answer(200, {"id": review_id, "state": "blocked"})
     return see_other(f"/r/{review_id}")
+
+
+def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
+    review_id = event["pathParameters"]["id"]
+    decisions.delete(review_id, _token(event), parts.store, parts.keys)
+    logger.info("review deleted", extra={"review": review_id})
+    if wants_json:
+        return json_answer(200, {"id": review_id, "state": "deleted"})
+    return see_other(f"/r/{review_id}")
+
+
+def _confirm(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
+    decisions.confirm(_token(event), parts.subscribers, parts.keys, parts.world.now())
+    logger.info("subscription confirmed")
+    if wants_json:
+        return json_answer(200, {"state": "subscribed"})
+    return see_other("/subscription/confirmed")
+
+
+def _leave(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
+    body = body_text(event.get("body"), is_base64=bool(event.get("isBase64Encoded")))
+    decisions.leave(_token(event), parts.subscribers, parts.keys)
+    logger.info("subscription ended")
+    if wants_json:
+        return json_answer(200, {"state": "left"})
+    if decisions.is_one_click(body):
+        return said("You have left the list.")
+    return see_other("/subscription/left")
+
+
+def _token(event: dict[str, Any]) -> str:
+    query: dict[str, str] = event.get("queryStringParameters") or {}
+    return query.get("token", "")
+
+
+_ROUTES: dict[str, Callable[..., Answer]] = {
+    "POST /submission": _submit,
+    "POST /r/{id}/report": _report,
+    "POST /r/{id}/delete": _delete,
+    "POST /subscription/confirm": _confirm,
+    "POST /subscription/leave": _leave,
+}

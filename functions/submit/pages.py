@@ -14,7 +14,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.errors import FieldError
-from functions.submit.answers import Answer
+from functions.submit.answers import Answer, retry_header
 
 if TYPE_CHECKING:
     from types_boto3_lambda.client import LambdaClient
@@ -37,20 +37,37 @@ class Pages:
         self._client = client
         self._render_function = render_function
 
-    def form(self, values: Mapping[str, str], errors: Sequence[FieldError]) -> Answer:
-        """Return the form, filled in again, each error beside its field: status 422."""
+    def form(
+        self,
+        values: Mapping[str, str],
+        errors: Sequence[FieldError],
+        status: int = 422,
+        retry_after: int = 0,
+    ) -> Answer:
+        """Return the form, filled in again, each error beside its field."""
+        headers = retry_header(retry_after)
         page = {
             "page": "form",
-            "status": 422,
+            "status": status,
             "values": dict(values),
             "errors": [asdict(error) for error in errors],
+            "headers": headers,
         }
-        return self._drawn(page) or _plain_page(422, [error.message for error in errors])
+        return self._drawn(page) or _plain_page(
+            status, [error.message for error in errors], headers
+        )
 
-    def error(self, status: int, code: str, message: str) -> Answer:
+    def error(self, status: int, code: str, message: str, retry_after: int = 0) -> Answer:
         """Return a page that says what went wrong."""
-        page = {"page": "error", "status": status, "code": code, "message": message}
-        return self._drawn(page) or _plain_page(status, [message])
+        headers = retry_header(retry_after)
+        page = {
+            "page": "error",
+            "status": status,
+            "code": code,
+            "message": message,
+            "headers": headers,
+        }
+        return self._drawn(page) or _plain_page(status, [message], headers)
 
     def _drawn(self, page: dict[str, Any]) -> Answer | None:
         try:
@@ -67,11 +84,11 @@ class Pages:
         return drawn
 
 
-def _plain_page(status: int, messages: Sequence[str]) -> Answer:
+def _plain_page(status: int, messages: Sequence[str], headers: dict[str, str]) -> Answer:
     sentences = "".join(f"<p>{escape(message)}</p>" for message in messages)
     body = (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Not sent</title>'
         f'<h1>Not sent</h1>{sentences}<p><a href="/generate">Back to the form</a></p></html>'
     )
-    return {"statusCode": status, "headers": dict(_PLAIN_HEADERS), "body": body}
+    return {"statusCode": status, "headers": _PLAIN_HEADERS | headers, "body": body}

@@ -6,13 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from artreview import clients
+from artreview.counters import Counters
 from artreview.queue import ReviewQueue
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
+from artreview.subscribers import Subscribers
 from artreview.world import World
 from functions.submit.addresses import dns_resolver
+from functions.submit.admission import Rates
 from functions.submit.pages import Pages
 
 if TYPE_CHECKING:
@@ -36,6 +39,13 @@ class SubmitSettings:
     signing_key_parameter: str
     render_function: str
     mail_dns_check: bool
+    limits_table: str
+    subscribers_table: str
+    hourly_submissions: int
+    hourly_programs: int
+    hourly_reports: int
+    daily_mails: int
+    daily_ceiling: int
 
 
 class SweepParts:
@@ -78,6 +88,28 @@ class SubmitParts(SweepParts):
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
         return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
+
+    @cached_property
+    def counters(self) -> Counters:
+        """What visitors have had. Raises SettingMissing."""
+        return Counters(clients.table(self.settings.limits_table), self.keys, self.world)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What visitors may have."""
+        settings = self.settings
+        return Rates(
+            hourly_submissions=settings.hourly_submissions,
+            hourly_programs=settings.hourly_programs,
+            hourly_reports=settings.hourly_reports,
+            daily_mails=settings.daily_mails,
+            daily_ceiling=settings.daily_ceiling,
+        )
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """Who wants to hear from the site."""
+        return Subscribers(clients.table(self.settings.subscribers_table), self.keys)
 
     @cached_property
     def pages(self) -> Pages:

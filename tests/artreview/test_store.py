@@ -164,3 +164,63 @@ def test_the_index_holds_what_is_still_to_be_done(account: Account) -> None:
     account.store.settle_mail(REVIEW_ID, Mail.SENT)
     written(account, queued_review(id="fedcba9876543210", address="", mail=Mail.NONE))
     assert list(account.store.waiting()) == []
+
+
+@pytest.mark.parametrize("state", ["queued", "writing", "ready", "failed", "blocked", "deleted"])
+def test_deleting_leaves_nothing_from_any_state(account: Account, state: str) -> None:
+    """One write, twice is fine; what stays is the id, and that it was deleted."""
+    account.store.add(queued_review(decade="1890s", wants_updates=True, in_gallery=True))
+    if state in {"writing", "ready"}:
+        claimed = account.store.claim(REVIEW_ID, "lease", NOW)
+        if state == "ready":
+            account.store.finish(claimed, MADE_BY, NOW + 9)
+    elif state == "failed":
+        account.store.fail(REVIEW_ID, "EngineError", NOW)
+    elif state == "blocked":
+        account.store.block(REVIEW_ID, NOW)
+    elif state == "deleted":
+        account.store.delete(REVIEW_ID)
+    account.store.delete(REVIEW_ID)
+    nothing = {"created_at": 0, "enqueued_at": 0}
+    assert account.item(REVIEW_ID) == {"id": REVIEW_ID, "state": "deleted", **nothing}
+    assert account.store.get(REVIEW_ID).state is State.DELETED
+    assert list(account.store.waiting()) == []
+
+
+def test_after_a_deletion_no_worker_brings_anything_back(account: Account) -> None:
+    """The lease is lost, no mail is due, and the id stays taken."""
+    account.store.add(queued_review())
+    writing = account.store.claim(REVIEW_ID, "lease", NOW)
+    account.store.delete(REVIEW_ID)
+    before = account.item(REVIEW_ID)
+    with pytest.raises(LeaseLost):
+        account.store.record_progress(writing, NOW + 1)
+    with pytest.raises(LeaseLost):
+        account.store.finish(writing, MADE_BY, NOW + 1)
+    with pytest.raises(LeaseLost):
+        account.store.release(writing)
+    with pytest.raises(ReviewSettled):
+        account.store.claim(REVIEW_ID, "other", NOW + 99)
+    with pytest.raises(ReviewSettled):
+        account.store.claim_mail(REVIEW_ID, NOW + 99)
+    account.store.fail(REVIEW_ID, "late", NOW + 1)
+    account.store.settle_mail(REVIEW_ID, Mail.SENT)
+    assert not account.store.mark_enqueued(writing, NOW + 1)
+    assert not account.store.block(REVIEW_ID, NOW + 1)
+    assert not account.store.add(queued_review())
+    assert account.item(REVIEW_ID) == before
+
+
+def test_what_does_not_exist_cannot_be_deleted(account: Account) -> None:
+    """And deleting it creates nothing."""
+    with pytest.raises(ReviewNotFound):
+        account.store.delete(REVIEW_ID)
+    with pytest.raises(ReviewNotFound):
+        account.store.get(REVIEW_ID)
+
+
+def test_a_second_report_changes_nothing(account: Account) -> None:
+    """It is told apart from the first, so that it need not count."""
+    account.store.add(queued_review())
+    assert account.store.block(REVIEW_ID, NOW)
+    assert not account.store.block(REVIEW_ID, NOW + 1)

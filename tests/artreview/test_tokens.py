@@ -1,6 +1,8 @@
 """Signed tokens."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from artreview.errors import TokenExpired, TokenForged, TokenTooFresh
 from artreview.tokens import (
@@ -66,6 +68,21 @@ def test_rubbish_is_forged(token: str) -> None:
     """Whatever is sent as a token is refused by name, never with another error."""
     with pytest.raises(TokenForged):
         form_mark(token, 0.0, [NEW])
+
+
+@given(st.text(max_size=600))
+def test_no_text_is_a_token(text: str) -> None:
+    """Whatever is made up is refused by name, never with another error."""
+    with pytest.raises(TokenForged):
+        form_mark(text, 0.0, [NEW])
+    with pytest.raises(TokenForged):
+        verified_payload("delete", text, [NEW, OLD])
+
+
+@given(st.binary(max_size=200), st.sampled_from([[NEW], [NEW, OLD], [OLD, NEW]]))
+def test_what_was_signed_comes_back(payload: bytes, keys: list[bytes]) -> None:
+    """Any payload, under the first key."""
+    assert verified_payload("delete", sign("delete", payload, keys), keys) == (payload, keys[0])
 
 
 def test_every_changed_character_is_noticed() -> None:

@@ -17,9 +17,10 @@ from artreview.store import ReviewStore
 from functions.generate.author import Commission
 from functions.generate.bundle import Bundle
 from functions.generate.errors import PromptRefused
+from functions.generate.links import LinkMaker
 from functions.generate.mail import Letterhead
 from functions.generate.worker import Worker
-from tests.aws import Account
+from tests.aws import KEYS, Account
 from tests.fakes import BrokenAuthor, FakeWorld, RecordingMailer, ScriptedAuthor
 from tests.samples import REVIEW_ID, queued_review
 
@@ -41,6 +42,7 @@ def worker(account: Account, world: FakeWorld, mailer: RecordingMailer, bundle: 
         store=account.store,
         site=account.site,
         letterhead=Letterhead("Site", "https://reviews.example.org", "art@example.org"),
+        links=LinkMaker("https://reviews.example.org", account.subscribers, KEYS),
         world=world,
         **parts,
     )
@@ -122,6 +124,60 @@ def test_a_review_that_is_hidden_while_it_is_written_stays_hidden(
     work(with_author(worker, author))
     assert account.store.get(REVIEW_ID).state is State.BLOCKED
     assert mailer.sent == []
+
+
+@pytest.mark.parametrize("when", ["queued", "writing", "before the mail", "after the mail"])
+def test_a_review_that_is_deleted_stays_deleted(
+    worker: Worker, account: Account, mailer: RecordingMailer, when: str
+) -> None:
+    """Whenever it happens: nothing of it comes back, and no mail goes out afterwards."""
+
+    def delete() -> None:
+        account.store.delete(REVIEW_ID)
+
+    account.store.add(queued_review(wants_updates=True))
+    if when == "queued":
+        delete()
+    elif when == "writing":
+        worker = with_author(worker, ScriptedAuthor(" a", " a b.", between=delete))
+    elif when == "before the mail":
+        silent = replace(worker, mailer=RecordingMailer(MailUndelivered("away")))  # type: ignore[arg-type]
+        with pytest.raises(MailUndelivered):
+            work(silent)
+        delete()
+    else:
+        work(worker)
+        delete()
+    work(worker)
+    assert len(mailer.sent) == (when == "after the mail")
+    assert set(account.item(REVIEW_ID)) == {"id", "state", "created_at", "enqueued_at"}
+    assert account.store.get(REVIEW_ID).state is State.DELETED
+
+
+def test_a_deletion_while_the_mail_is_being_sent_leaves_nothing_either(
+    worker: Worker, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail was on its way already; its outcome is not written into what is left."""
+    account.store.add(queued_review())
+    monkeypatch.setattr(worker.mailer, "send", lambda _message: account.store.delete(REVIEW_ID))
+    work(worker)
+    assert set(account.item(REVIEW_ID)) == {"id", "state", "created_at", "enqueued_at"}
+
+
+def test_who_asked_for_news_is_kept_until_they_answer(
+    worker: Worker, account: Account, mailer: RecordingMailer
+) -> None:
+    """The mail asks them; the review forgets the address and the wish."""
+    account.store.add(queued_review(wants_updates=True))
+    work(worker)
+    text = mailer.sent[0].get_body(("plain",))
+    assert text is not None
+    assert "/subscription/confirm?token=" in text.get_content()
+    review = account.store.get(REVIEW_ID)
+    assert (review.address, review.wants_updates) == ("", False)
+    assert [item["address"] for item in account.items("SUBSCRIBERS_TABLE")] == [
+        "reader@example.org"
+    ]
 
 
 def test_an_error_puts_the_review_back_until_the_last_attempt(

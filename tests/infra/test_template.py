@@ -16,14 +16,22 @@ from artreview.limits import MAX_ATTEMPTS
 from artreview.store import WAITING_INDEX
 from functions.generate.parts import GenerateSettings
 from functions.render.parts import RenderSettings
+from functions.submit.admission import Rates
 from functions.submit.parts import SubmitSettings, SweepSettings
-from local import deploy, template
+from local import deploy, serve, template
 from local.place import ROOT
 
 SOURCE = template.read(deploy.TEMPLATE)
 RESOURCES: dict[str, dict[str, Any]] = SOURCE["Resources"]
 FUNCTIONS = ("SubmitFunction", "SweepFunction", "GenerateFunction", "RenderFunction")
-ROUTES = {"POST /submission", "POST /r/{id}/report", "$default"}
+ROUTES = {
+    "POST /submission",
+    "POST /r/{id}/report",
+    "POST /r/{id}/delete",
+    "POST /subscription/confirm",
+    "POST /subscription/leave",
+    "$default",
+}
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -119,13 +127,51 @@ def test_the_api_has_the_contract_s_routes() -> None:
 
 def test_the_tables_are_kept() -> None:
     """Deleting the stack, or replacing a table, leaves what visitors made."""
-    for name in ("ReviewsTable", "SiteTable"):
+    for name in ("ReviewsTable", "SiteTable", "SubscribersTable"):
         assert RESOURCES[name]["DeletionPolicy"] == "Retain"
         assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
         assert properties(name)["DeletionProtectionEnabled"] is True
         assert properties(name)["PointInTimeRecoverySpecification"] == {
             "PointInTimeRecoveryEnabled": True
         }
+
+
+def test_counters_are_forgotten() -> None:
+    """They expire, no backup holds them, and they go with the stack; who was only asked expires."""
+    expiry = {"AttributeName": "expires_at", "Enabled": True}
+    assert properties("LimitsTable")["TimeToLiveSpecification"] == expiry
+    assert "PointInTimeRecoverySpecification" not in properties("LimitsTable")
+    assert RESOURCES["LimitsTable"]["DeletionPolicy"] == "Delete"
+    assert properties("SubscribersTable")["TimeToLiveSpecification"] == expiry
+
+
+def test_every_limit_is_a_setting_that_a_laptop_lifts() -> None:
+    """The function reads each from its parameter; `make run` knows them all, and may set them."""
+    variables = properties("SubmitFunction")["Environment"]["Variables"]
+    for field in fields(Rates):
+        (parameter,) = variables[field.name.upper()].values()
+        assert field.name.replace("_", "").upper() == parameter.upper()
+        assert parameter in serve._LIMITS
+        assert int(serve._UNLIMITED) <= SOURCE["Parameters"][parameter]["MaxValue"]
+    assert len(serve._LIMITS) == len(fields(Rates))
+
+
+def test_nobody_logs_what_is_in_an_address() -> None:
+    """The links of a mail carry tokens: an access log of the API would keep them."""
+    stage = properties("Stage")
+    assert "AccessLogSettings" not in stage
+    assert "LoggingLevel" not in stage["DefaultRouteSettings"]
+
+
+def test_only_submit_and_generate_touch_the_subscribers() -> None:
+    """The pages need no address, so the function that draws them can read none."""
+    roles = {
+        role
+        for role, statement in statements()
+        for resource in as_list(statement["Resource"])
+        if "SubscribersTable" in json.dumps(resource)
+    }
+    assert roles == {"SubmitRole", "GenerateRole"}
 
 
 def test_the_indexes_are_the_ones_that_the_store_and_the_gallery_ask() -> None:

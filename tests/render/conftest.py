@@ -46,7 +46,12 @@ def lasting_parts(lasting_account: Account) -> RenderParts:
 @pytest.fixture
 def account(lasting_account: Account) -> Account:
     """Return the module's account with empty tables."""
-    for table, key in ((lasting_account.store._table, "id"), (lasting_account.site._table, "name")):
+    tables = (
+        (lasting_account.store._table, "id"),
+        (lasting_account.site._table, "name"),
+        (lasting_account.subscribers._table, "id"),
+    )
+    for table, key in tables:
         for item in table.scan()["Items"]:
             table.delete_item(Key={key: item[key]})
     return lasting_account

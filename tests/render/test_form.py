@@ -25,6 +25,7 @@ def test_the_form_has_the_fields_of_the_contract(
         "eccentricity",
         "decade",
         "submission_email",
+        "update_check",
         "gallery_check",
         "form_token",
         "website",
@@ -37,7 +38,8 @@ def test_every_visible_field_has_a_label(site: Visit, model: ModelFacts) -> None
     """A reader that hears the page knows what is asked."""
     page = site.get("/generate").page
     assert model.decades
-    for name in ("prompt", "eccentricity", "decade", "submission_email", "gallery_check"):
+    fields = ("prompt", "eccentricity", "decade", "submission_email", "update_check")
+    for name in (*fields, "gallery_check"):
         assert page.select_one(f"label[for={name}]"), name
         assert page.select_one(f"#{name}[name={name}]"), name
 
@@ -142,6 +144,7 @@ def test_after_a_mistake_nothing_typed_is_lost(site: Visit, model: ModelFacts) -
     assert answer.one("option[selected]")["value"] == "1890s"
     assert answer.value_of("submission_email") == "nobody@nowhere"
     assert answer.one("[name=gallery_check]").has_attr("checked")
+    assert answer.one("[name=update_check]").has_attr("checked")
     assert form_mark(answer.value_of("form_token"), site.world.now() + 60, KEYS)
 
 
@@ -171,10 +174,34 @@ def test_whatever_was_typed_comes_back(site: Visit, prompt: str) -> None:
 
 def test_an_error_of_an_unknown_field_is_still_said(site: Visit) -> None:
     """An error can be about a field that the form does not show."""
-    error = {"field": "update_check", "code": "odd", "message": "Odd."}
+    error = {"field": "website", "code": "odd", "message": "Odd."}
     summary = refused(site, errors=[error]).one(".errors")
     assert "Odd." in summary.get_text()
     assert summary.select("a") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "heading"),
+    [
+        ("daily_ceiling", "", "Not now"),
+        ("too_many_submissions", "", "Not now"),
+        ("too_many_mails", "submission_email", "One thing is not right yet"),
+    ],
+)
+def test_what_is_too_much_comes_back_filled_in(
+    site: Visit, model: ModelFacts, code: str, field: str, heading: str
+) -> None:
+    """429 with Retry-After, the words, and all that was typed; what can be put right is marked."""
+    error = {"field": field, "code": code, "message": "Wait <a minute>."}
+    answer = refused(site, status=429, errors=[error], headers={"retry-after": "60"})
+    assert (answer.status, answer.headers["retry-after"]) == (429, "60")
+    assert answer.headers["content-security-policy"]
+    assert answer.one(".errors h2").get_text() == heading
+    assert "Wait <a minute>." in answer.one(".errors").get_text()
+    assert answer.one("textarea").get_text() == "“Two” <chairs>"
+    assert answer.value_of("submission_email") == "nobody@nowhere"
+    assert answer.one("[name=submission_email]").has_attr("aria-invalid") == bool(field)
+    assert form_mark(answer.value_of("form_token"), site.world.now() + 60, KEYS)
 
 
 def test_the_submit_function_gets_an_error_page(site: Visit) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from artreview.counters import DAY
+from artreview.limits import CONFIRMATION_SECONDS, MAIL_PATIENCE_SECONDS
 from artreview.site import ModelFacts
 from functions.render import handler
 from functions.render import parts as parts_module
@@ -102,6 +104,19 @@ def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
     for place in ("in the gallery", "in its feed", "search engines", "may keep its own copy"):
         assert place in told
     assert "in the feed and with a search engine" in site.get("/").main
+
+
+def test_privacy_tells_the_times_that_the_code_keeps(site: Visit) -> None:
+    """Seven days to confirm, an hour and a day to count, a day to deliver, 35 days of backups."""
+    told = site.get("/privacy").main
+    assert CONFIRMATION_SECONDS == 7 * DAY
+    assert "after seven days" in told
+    assert MAIL_PATIENCE_SECONDS == DAY
+    assert "after a day in which the mail could not be delivered" in told
+    assert "for an hour at a time" in told
+    assert "for a day" in told
+    assert "up to 35 days" in told
+    assert "a link to delete it" in told
 
 
 def test_examples_are_shown_with_what_made_them(

@@ -11,6 +11,7 @@ from artreview.queue import ReviewQueue
 from artreview.review import Mail, Review, State
 from artreview.tokens import FormMark, issue_form_token
 from functions.submit.acceptance import Reception, mark_of_form
+from functions.submit.admission import GiveBack
 from functions.submit.submission import Submission
 from functions.submit.sweep import sweep
 from tests.aws import KEYS, Account
@@ -19,6 +20,11 @@ from tests.fakes import FakeWorld
 HORSE = Submission("A blue horse", 7, "", "a@example.org", wants_updates=False, in_gallery=True)
 NONCE = bytes(16)
 MARK = FormMark(NONCE, KEYS[0])
+
+
+def free() -> GiveBack:
+    """Let everybody in."""
+    return lambda: None
 
 
 class SilentQueue(ReviewQueue):
@@ -39,7 +45,7 @@ def reception(account: Account, world: FakeWorld) -> Reception:
 
 def test_a_submission_is_stored_and_announced(reception: Reception, account: Account) -> None:
     """The review waits in the table, and its id in the queue."""
-    review_id = reception.accept(HORSE, MARK)
+    review_id = reception.accept(HORSE, MARK, free)
     review = account.store.get(review_id)
     assert is_permalink_id(review_id)
     assert (review.state, review.prompt, review.mail) == (State.QUEUED, "A blue horse", Mail.DUE)
@@ -48,25 +54,25 @@ def test_a_submission_is_stored_and_announced(reception: Reception, account: Acc
 
 def test_the_same_form_twice_is_one_review(reception: Reception, account: Account) -> None:
     """A double tap neither writes nor announces anything again."""
-    assert reception.accept(HORSE, MARK) == reception.accept(HORSE, MARK)
+    assert reception.accept(HORSE, MARK, free) == reception.accept(HORSE, MARK, free)
     assert len(account.queued) == 1
 
 
 def test_a_used_form_with_other_words_is_asked_to_come_again(reception: Reception) -> None:
     """Going back and changing the prompt never shows the old review for the new words."""
-    reception.accept(HORSE, MARK)
+    reception.accept(HORSE, MARK, free)
     with pytest.raises(SubmissionRefused, match="form_used"):
-        reception.accept(replace(HORSE, prompt="A red horse"), MARK)
+        reception.accept(replace(HORSE, prompt="A red horse"), MARK, free)
 
 
 def test_a_corrected_address_is_not_lost(reception: Reception, account: Account) -> None:
     """While the first mail is due, a form with another address is asked to come again."""
-    review_id = reception.accept(HORSE, MARK)
+    review_id = reception.accept(HORSE, MARK, free)
     corrected = replace(HORSE, address="right@example.org")
     with pytest.raises(SubmissionRefused, match="form_used"):
-        reception.accept(corrected, MARK)
+        reception.accept(corrected, MARK, free)
     account.store.settle_mail(review_id, Mail.SENT)
-    assert reception.accept(corrected, MARK) == review_id
+    assert reception.accept(corrected, MARK, free) == review_id
 
 
 def test_a_form_that_comes_again_after_a_change_of_keys_is_the_same_form(
@@ -74,8 +80,8 @@ def test_a_form_that_comes_again_after_a_change_of_keys_is_the_same_form(
 ) -> None:
     """The review's id follows from the key of the form's own time."""
     token = issue_form_token(NONCE, 0.0, [KEYS[1]])
-    before = reception.accept(HORSE, mark_of_form(token, [KEYS[1]], 60.0))
-    assert reception.accept(HORSE, mark_of_form(token, KEYS, 60.0)) == before
+    before = reception.accept(HORSE, mark_of_form(token, [KEYS[1]], 60.0), free)
+    assert reception.accept(HORSE, mark_of_form(token, KEYS, 60.0), free) == before
 
 
 def test_a_write_whose_answer_was_lost_is_announced(
@@ -88,13 +94,13 @@ def test_a_write_whose_answer_was_lost_is_announced(
         return add(review) and add(review)
 
     monkeypatch.setattr(account.store, "add", add_twice)
-    review_id = Reception(account.store, account.queue, world).accept(HORSE, MARK)
+    review_id = Reception(account.store, account.queue, world).accept(HORSE, MARK, free)
     assert account.queued == [review_id]
 
 
 def test_a_silent_queue_loses_nothing(account: Account, world: FakeWorld) -> None:
     """The review is stored all the same, and the next sweep announces it."""
-    review_id = Reception(account.store, SilentQueue(), world).accept(HORSE, MARK)
+    review_id = Reception(account.store, SilentQueue(), world).accept(HORSE, MARK, free)
     assert account.queued == []
     sweep(account.store, account.queue, world.now())
     assert account.queued == [review_id]

@@ -2,78 +2,20 @@
 
 import io
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from artreview.review import Mail, State
-from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.submit import handler
-from functions.submit.pages import Pages
 from functions.submit.parts import SubmitParts
-from tests.aws import KEYS, Account
+from tests.aws import Account
 from tests.events import LambdaContext, http_event, report_event, submission_event
-from tests.fakes import FakeWorld
+from tests.fakes import RecordingLambda
 from tests.samples import REVIEW_ID, queued_review
+from tests.submit.calls import answer, form
 
 BAD_PROMPTS = {"": "prompt_missing", "   ": "prompt_missing", "a" * 256: "prompt_too_long"}
-
-
-class RecordingLambda:
-    """Stands for the Lambda service: keeps what the render function is asked, answers as told."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.answer: dict[str, Any] = {}
-        self.error: Exception | None = None
-
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's
-        """Keep the payload; raise or answer."""
-        if self.error:
-            raise self.error
-        page = json.loads(Payload)
-        self.asked.append(page)
-        drawn = {"statusCode": page["status"], "headers": {}, "body": "<p>drawn</p>"}
-        return {"Payload": io.BytesIO(json.dumps(drawn).encode())} | self.answer
-
-
-@pytest.fixture
-def render() -> RecordingLambda:
-    """Return the stand-in for the render function."""
-    return RecordingLambda()
-
-
-@pytest.fixture
-def parts(
-    account: Account,
-    world: FakeWorld,
-    render: RecordingLambda,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[SubmitParts]:
-    """Return the function's own parts, on the account in memory."""
-    for name, value in account.environment.items():
-        monkeypatch.setenv(name, value)
-    handler.submit_parts.cache_clear()
-    handler.sweep_parts.cache_clear()
-    parts = handler.submit_parts()
-    parts.world = world
-    parts.pages = Pages(render, "render")  # type: ignore[arg-type]
-    yield parts
-    handler.submit_parts.cache_clear()
-    handler.sweep_parts.cache_clear()
-
-
-def form(parts: SubmitParts, **changes: Any) -> dict[str, Any]:
-    """Return the fields of a form that was handed out ten seconds ago."""
-    token = issue_form_token(bytes(NONCE_BYTES), parts.world.now() - 10, KEYS)
-    return {"prompt": "A blue horse", "eccentricity": "7", "form_token": token} | changes
-
-
-def answer(event: dict[str, Any]) -> dict[str, Any]:
-    """Call the function."""
-    return handler.handler(event, LambdaContext())  # type: ignore[arg-type]
 
 
 def test_a_form_is_sent_on_to_its_review(parts: SubmitParts, account: Account) -> None:
@@ -107,7 +49,10 @@ def test_a_form_without_its_token_is_not_taken(parts: SubmitParts, render: Recor
     """Only a program may leave the token out."""
     response = answer(submission_event({"prompt": "A blue horse", "eccentricity": "7"}))
     assert response["statusCode"] == 422
-    assert [error["code"] for error in render.asked[0]["errors"]] == ["form_unknown"]
+    assert [error["code"] for error in render.asked[0]["errors"]] == ["form_token_missing"]
+    message = render.asked[0]["errors"][0]["message"]
+    assert "Open the form" in message
+    assert "Content-Type: application/json" in message
 
 
 @pytest.mark.parametrize("prompt", BAD_PROMPTS)
@@ -130,13 +75,18 @@ def test_a_refused_form_comes_back_filled_in(
     assert account.queued == []
 
 
-def test_a_refused_program_gets_the_first_error(parts: SubmitParts) -> None:
-    """A JSON error names its code, its message and its field."""
-    response = answer(submission_event({"prompt": "x", "eccentricity": 11}, as_json=True))
+def test_a_refused_program_gets_every_error(parts: SubmitParts) -> None:
+    """A JSON error names its code, its message and its field; the others stand beside the first."""
+    response = answer(submission_event({"prompt": "", "eccentricity": 11}, as_json=True))
     assert response["statusCode"] == 422
-    error = json.loads(response["body"])["error"]
-    assert (error["code"], error["field"]) == ("eccentricity_out_of_range", "eccentricity")
-    assert error["message"]
+    body = json.loads(response["body"])
+    assert [(error["code"], error["field"]) for error in body["errors"]] == [
+        ("prompt_missing", "prompt"),
+        ("eccentricity_out_of_range", "eccentricity"),
+    ]
+    assert all(error["message"] for error in body["errors"])
+    assert body["error"] == body["errors"][0]
+    assert "retry-after" not in response["headers"]
 
 
 @pytest.mark.parametrize("breakage", ["unreachable", "failed", "nonsense"])

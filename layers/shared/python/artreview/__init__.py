@@ -2,5 +2,5 @@
 
 Plain Python from the standard library: a review and its states, permalinks, signed tokens, limits,
 errors. Its adapters alone use boto3: `clients`, `store`, `gallery`, `site`, `queue`, `mailer`,
-`signing_keys`.
+`signing_keys`, `counters`, `subscribers`.
 """

@@ -7,6 +7,8 @@
     │   ├── TokenForged            not signed by us, or damaged
     │   ├── TokenTooFresh          signed a moment ago: nobody fills a form in that fast
     │   └── TokenExpired           signed too long ago
+    ├── LimitReached               somebody, or everybody together, has had as much as is allowed
+    ├── SubscriptionUnknown        nobody subscribed with this token, or it was too long ago
     ├── ReviewNotFound             no review has this id
     ├── ReviewLeased               another worker is writing this review right now
     ├── ReviewSettled              nothing is left to be written: ready, failed, blocked or deleted
@@ -65,6 +67,20 @@ class TokenTooFresh(TokenRefused):
 
 class TokenExpired(TokenRefused):
     """The token was signed too long ago."""
+
+
+class LimitReached(ArtReviewError):
+    """Somebody, or everybody together, has had as much as is allowed."""
+
+    def __init__(self, kind: str, seconds_left: float) -> None:
+        """`kind` names the limit; `seconds_left` says when it begins anew."""
+        super().__init__(f"the limit {kind!r} is reached for another {seconds_left:.0f} s")
+        self.kind = kind
+        self.seconds_left = seconds_left
+
+
+class SubscriptionUnknown(ArtReviewError):
+    """Nobody waits to be subscribed under this id: it was too long ago, or they have left."""
 
 
 class ReviewNotFound(ArtReviewError):

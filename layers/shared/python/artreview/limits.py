@@ -33,6 +33,9 @@ REQUEUE_SECONDS = 10 * 60
 MAIL_PATIENCE_SECONDS = 24 * 60 * 60
 """A mail that could not be sent for so long is given up, and its address forgotten."""
 
+CONFIRMATION_SECONDS = 7 * 24 * 60 * 60
+"""Who was asked whether to subscribe has so long to answer; then the address is forgotten."""
+
 QUEUE_PLACES = 1000
 """The furthest place in the queue that is counted; beyond it the page says "more than"."""
 

@@ -7,6 +7,7 @@ condition), never a read followed by a write.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
@@ -26,7 +27,7 @@ _WAITING = "1"
 """The index's one partition. A queue is short; a partition takes 3,000 reads a second."""
 
 _LEASE_ATTRIBUTES = ("lease", "lease_until")
-_PERSONAL_ATTRIBUTES = ("address",)
+_PERSONAL_ATTRIBUTES = ("address", "wants_updates")
 
 
 class ReviewStore:
@@ -121,14 +122,33 @@ class ReviewStore:
         is_unwritten = Attr("state").is_in([State.QUEUED, State.WRITING])
         self._settle(review_id, State.FAILED, now, is_unwritten, {"failure": reason})
 
-    def block(self, review_id: str, now: float) -> None:
+    def block(self, review_id: str, now: float) -> bool:
         """Hide a review at once, whatever its state, and forget the address.
 
-        Raises ReviewNotFound. A review that is hidden already stays as it is.
+        Raises ReviewNotFound. A review that is hidden already stays as it is, and False is
+        returned.
         """
         is_visible = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
-        if not self._settle(review_id, State.BLOCKED, now, is_visible, {}):
-            self.get(review_id)
+        if self._settle(review_id, State.BLOCKED, now, is_visible, {}):
+            return True
+        self.get(review_id)
+        return False
+
+    def delete(self, review_id: str) -> None:
+        """Remove all of a review but its id and that it was deleted, whatever its state.
+
+        The item is replaced as a whole, so nothing of it stays, whatever else it held. A worker
+        that is writing it, or about to mail it, finds no lease and no mail. Raises ReviewNotFound.
+        """
+        nothing_else = {"created_at": 0, "enqueued_at": 0}  # every item has them; these say nothing
+        try:
+            self._table.put_item(
+                Item={"id": review_id, "state": State.DELETED, **nothing_else},
+                ConditionExpression=Attr("id").exists(),
+            )
+        except ClientError as error:
+            _reraise_unless_condition_failed(error)
+            raise ReviewNotFound(f"no review has the id {review_id}") from error
 
     def claim_mail(self, review_id: str, now: float) -> Review:
         """Mark the mail about a finished review as `sending`, and return the review.
@@ -150,13 +170,17 @@ class ReviewStore:
         raise ReviewSettled(f"no mail is due for review {review_id}")
 
     def settle_mail(self, review_id: str, outcome: Mail) -> None:
-        """Record what became of the mail, and forget the address."""
-        self._change(
-            review_id,
-            {"mail": outcome},
-            when=Attr("id").exists(),
-            remove=("waiting", "mail_until", *_PERSONAL_ATTRIBUTES),
-        )
+        """Record what became of the mail, and forget the address.
+
+        A review that was deleted meanwhile stays as it is.
+        """
+        with suppress(_ConditionFailed):
+            self._change(
+                review_id,
+                {"mail": outcome},
+                when=Attr("mail").exists(),
+                remove=("waiting", "mail_until", *_PERSONAL_ATTRIBUTES),
+            )
 
     def mark_enqueued(self, review: Review, now: float) -> bool:
         """Note that the id is sent to the queue again; False where somebody else just noted it."""
