@@ -28,7 +28,8 @@ TOP_P = 0.9
 TOP_K = 40
 UNREPEATED_TOKENS = 4  # without it, "a picture of a picture of a picture" at low temperatures
 REPETITION_PENALTY = 1.2
-COLD_REPETITION_PENALTY = 1.5
+COLD_REPETITION_PENALTY = 1.45
+PENALISED_STRETCH = 256
 """With these a text turns in circles about as much as people's do, at every temperature from 0.1 to
 1 (docs/training.md has the figures)."""
 
@@ -171,6 +172,7 @@ def sampling_defaults(manifest: Manifest, context: int) -> dict[str, float | int
         "top_k": TOP_K,
         "repetition_penalty": REPETITION_PENALTY,
         "cold_repetition_penalty": COLD_REPETITION_PENALTY,
+        "penalised_stretch": PENALISED_STRETCH,
         "unrepeated_tokens": UNREPEATED_TOKENS,
         "min_tokens": min(math.ceil(SHORTEST_DOCUMENT * tokens_a_word), most),
         "max_tokens": most,

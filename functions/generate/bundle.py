@@ -31,6 +31,8 @@ class SamplingDefaults:
     """At a temperature of 1 and above."""
     cold_repetition_penalty: float
     """At a temperature of 0; between, in a straight line: the colder, the more a text circles."""
+    penalised_stretch: int
+    """In a whole text so many words are used up that the rest would be pronouns."""
     unrepeated_tokens: int
     min_tokens: int
     max_tokens: int
@@ -44,6 +46,7 @@ class SamplingDefaults:
             top_p=self.top_p,
             top_k=self.top_k,
             repetition_penalty=penalty,
+            penalised_stretch=self.penalised_stretch,
             unrepeated_tokens=self.unrepeated_tokens,
             min_tokens=self.min_tokens,
             max_tokens=self.max_tokens,
@@ -166,6 +169,7 @@ def _bundle(folder: Path, facts: dict[str, Any], files: dict[str, str]) -> Bundl
             cold_repetition_penalty=float(
                 sampling.get("cold_repetition_penalty", sampling["repetition_penalty"])
             ),
+            penalised_stretch=int(sampling.get("penalised_stretch", 0)),
             unrepeated_tokens=int(sampling.get("unrepeated_tokens", 0)),
             min_tokens=int(sampling["min_tokens"]),
             max_tokens=int(sampling["max_tokens"]),

@@ -234,7 +234,7 @@ class _Text:
 
     def _remember_from_the_start(self) -> None:
         self._repeats = Repeats(self._sampling.unrepeated_tokens)
-        self._used = UsedTokens(self._vocabulary)
+        self._used = UsedTokens(self._vocabulary, self._sampling.penalised_stretch)
         for token in self._prompt.tolist():
             if token != self._end:  # the mark before a text is no reason to put off the one behind
                 self._used.add(token)

@@ -1,6 +1,6 @@
-"""What a text has used so far: its distinct tokens, and the runs that may not come again."""
+"""What a text has used: the distinct tokens of late, and the runs that may not come again."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,26 +9,47 @@ Ids = NDArray[np.int64]
 
 
 class UsedTokens:
-    """The distinct tokens of a text, as an array that is not made anew for each token."""
+    """The distinct tokens of a text's last stretch, as an array that is not made anew each time."""
 
-    def __init__(self, vocabulary: int) -> None:
-        """Take the size of the vocabulary."""
-        self._is_used = np.zeros(vocabulary, dtype=bool)  # (vocabulary,)
+    def __init__(self, vocabulary: int, stretch: int) -> None:
+        """Take the size of the vocabulary, and how many of the last tokens count; 0 for all."""
+        self._stretch = stretch
+        self._recent: deque[int] = deque()
+        self._counts = [0] * vocabulary
+        self._places = [0] * vocabulary  # where each used token is in the array
         self._ids = np.empty(64, dtype=np.int64)  # it doubles when it is full
         self._count = 0
 
     def add(self, token: int) -> None:
-        """Take a token; one that was there already changes nothing."""
-        if not self._is_used[token]:
-            self._is_used[token] = True
-            if self._count == self._ids.size:
-                self._ids = np.concatenate([self._ids, np.empty_like(self._ids)])
-            self._ids[self._count] = token
-            self._count += 1
+        """Take a token; the one that falls out of the stretch is no longer used."""
+        self._enter(token)
+        if self._stretch:
+            self._recent.append(token)
+            if len(self._recent) > self._stretch:
+                self._leave(self._recent.popleft())
 
     def ids(self) -> Ids:
-        """Return the distinct tokens (distinct,), in the order of their first coming."""
+        """Return the distinct tokens (distinct,), in no order."""
         return self._ids[: self._count]
+
+    def _enter(self, token: int) -> None:
+        self._counts[token] += 1
+        if self._counts[token] > 1:
+            return
+        if self._count == self._ids.size:
+            self._ids = np.concatenate([self._ids, np.empty_like(self._ids)])
+        self._ids[self._count] = token
+        self._places[token] = self._count
+        self._count += 1
+
+    def _leave(self, token: int) -> None:
+        self._counts[token] -= 1
+        if self._counts[token]:
+            return
+        self._count -= 1
+        last, place = int(self._ids[self._count]), self._places[token]
+        self._ids[place] = last  # the gap is filled with the last one
+        self._places[last] = place
 
 
 class Repeats:

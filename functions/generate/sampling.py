@@ -40,6 +40,8 @@ class Sampling:
     repetition_penalty: float = 1.0
     """Divide a positive logit of a token that was used, multiply a negative one
     (CTRL, https://arxiv.org/abs/1909.05858, section 4.1)."""
+    penalised_stretch: int = 0
+    """Only what is among so many of the last tokens is penalised; 0 for all of the text."""
     unrepeated_tokens: int = 0
     """No run of so many tokens comes twice in a text; 0 allows it."""
     min_tokens: int = 0

@@ -8,11 +8,20 @@ from functions.generate.repeats import Repeats, UsedTokens
 
 @given(st.lists(st.integers(0, 299), max_size=400))
 def test_used_tokens_are_each_told_once(text: list[int]) -> None:
-    """In the order of their first coming, however many there are."""
-    used = UsedTokens(300)
+    """However many there are; in whatever order."""
+    used = UsedTokens(300, 0)
     for token in text:
         used.add(token)
-    assert used.ids().tolist() == list(dict.fromkeys(text))
+    assert sorted(used.ids().tolist()) == sorted(set(text))
+
+
+@given(st.lists(st.integers(0, 9), max_size=60), st.integers(1, 20))
+def test_what_was_used_long_ago_is_used_no_more(text: list[int], stretch: int) -> None:
+    """Those of the last stretch, and no others, after every token."""
+    used = UsedTokens(10, stretch)
+    for count, token in enumerate(text, start=1):
+        used.add(token)
+        assert sorted(used.ids().tolist()) == sorted(set(text[max(0, count - stretch) : count]))
 
 
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 5))

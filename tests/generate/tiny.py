@@ -135,7 +135,7 @@ def _bundle(folder: Path, shape: Shape) -> Bundle:
         context_length=shape.context,
         vocabulary=shape.vocabulary,
         end_of_text_id=0,
-        sampling=SamplingDefaults(1.0, 0, 1.0, 1.0, 0, 0, shape.context),
+        sampling=SamplingDefaults(1.0, 0, 1.0, 1.0, 0, 0, 0, shape.context),
         decades=(),
         corpus_books=0,
         corpus_words=0,

@@ -44,8 +44,8 @@ def test_the_bundle_keeps_its_contract(bundle_folder: Path, prepared_folder: Pat
     assert set(bundle["decades"]) <= {"1880s", "1890s", "1900s", "1910s"}
     sampling = bundle["sampling"]
     assert set(sampling) == {
-        "top_p", "top_k", "repetition_penalty", "cold_repetition_penalty", "unrepeated_tokens",
-        "min_tokens", "max_tokens",
+        "top_p", "top_k", "repetition_penalty", "cold_repetition_penalty", "penalised_stretch",
+        "unrepeated_tokens", "min_tokens", "max_tokens",
     }  # fmt: skip
     assert 0 < sampling["min_tokens"] <= sampling["max_tokens"] < 64
     manifest = json.loads((prepared_folder / "manifest.json").read_text())
