@@ -75,7 +75,7 @@ def test_a_rehearsal_that_fails_says_at_which_command(
 ) -> None:
     """A corpus that is too short: the command's own words, then where it stopped."""
     corpus = tmp_path / "short.jsonl"
-    corpus.write_text(2 * ('{"text": "Too short."}\n'))
+    corpus.write_text('{"text": "Too short."}\n{"text": "This one, too."}\n')
     assert main(["rehearse", "--corpus", str(corpus), "--out", str(tmp_path / "out")]) == 2
     assert "too short" in capsys.readouterr().err
     assert main(["rehearse", "--out", str(tmp_path / "out"), "--minutes", "0"]) == 2
