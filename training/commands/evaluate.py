@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> None:
         EvaluationSettings,
         Sources,
     )
+    from training.whole_file import write_whole  # noqa: PLC0415 - beside its user
 
     given = {field.name: getattr(options, field.name) for field in fields(EvaluationSettings)}
     given["eccentricities"] = _numbers(options.eccentricities)
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
     )
     report = evaluate(sources, options.out, settings)
     write_report(report, options.out / "report.json")
-    (options.out / "report.html").write_text(page_of(report), "utf-8")
+    write_whole(options.out / "report.html", page_of(report))
     for finding in findings_of(report):
         print(f"- {finding}")
     print(f"wrote {options.out / 'report.html'} and report.json")

@@ -12,6 +12,7 @@ from training.evaluation.page import curves_chart, heading
 from training.evaluation.report import Report, Shown, write_report
 from training.evaluation.templating import markdown_templates
 from training.evaluation.token_runs import LENGTH
+from training.whole_file import writable, write_whole
 
 CARD = "model-card.md"
 FOLDER = "model"
@@ -30,16 +31,17 @@ def write_card(report: Report, docs: Path) -> list[Path]:
     """Write the card, the report that it is made from, and the picture of the run if there is one.
 
     Returns what was written: `docs/model-card.md`, `docs/model/report.json`, `docs/model/loss.svg`.
+    Raises StorageError.
     """
     folder = docs / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     write_report(report, folder / REPORT)
-    (docs / CARD).write_text(card_of(report), "utf-8")
+    write_whole(docs / CARD, card_of(report))
     picture = folder / PICTURE
     if report.curves is None:
-        picture.unlink(missing_ok=True)
+        with writable(picture):
+            picture.unlink(missing_ok=True)
         return [docs / CARD, folder / REPORT]
-    picture.write_text(f"{curves_chart(report.curves, is_alone=True)}\n", "utf-8")
+    write_whole(picture, f"{curves_chart(report.curves, is_alone=True)}\n")
     return [docs / CARD, folder / REPORT, picture]
 
 

@@ -13,6 +13,7 @@ from training.evaluation.decades import DecadeFigures
 from training.evaluation.figures import TextFigures
 from training.evaluation.groups import GroupName
 from training.evaluation.perplexity import Perplexity
+from training.whole_file import write_whole
 
 FORMAT = 1
 Kind = TypeVar("Kind")
@@ -99,11 +100,8 @@ class Report:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as JSON; it is whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_suffix(".new")
-    staging.write_text(json_of(report), "utf-8")
-    staging.replace(path)
+    """Write the report as JSON; it is whole or not there. Raises StorageError."""
+    write_whole(path, json_of(report))
 
 
 def json_of(report: Report) -> str:
