@@ -29,6 +29,7 @@ def model_facts(measured: Measured) -> ModelFacts:
         decades=[*bundle.decades],
         most_shared_words=MOST_SHARED_WORDS,
         found_too_long=float(description["originality"]["found_too_long"]),
+        unseen=bool((description.get("held_out") or {}).get("unseen", True)),
     )
 
 

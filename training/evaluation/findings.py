@@ -45,16 +45,21 @@ def gaps_of(perplexities: Sequence[Perplexity]) -> list[Gap]:
 def findings_of(report: Report) -> list[str]:
     """Return what the report found, in sentences."""
     return [
-        *_of_the_gap(gaps_of(report.perplexities)),
+        *_of_the_gap(gaps_of(report.perplexities), is_unseen=report.model.unseen),
         *_of_the_texts(report.figures),
         *_of_the_copies(report.copying),
         _of_the_decades(report.decades),
     ]
 
 
-def _of_the_gap(gaps: Sequence[Gap]) -> Iterator[str]:
+def _of_the_gap(gaps: Sequence[Gap], *, is_unseen: bool) -> Iterator[str]:
     for gap in gaps:
-        if gap.loss > gap.reach:
+        if not is_unseen:
+            verdict = (
+                "the model may have learned the held-out text too, so neither figure is of text "
+                "that it has not seen, and the gap does not tell of overfitting"
+            )
+        elif gap.loss > gap.reach:
             verdict = "it predicts what it learned from better: overfitting, or harder books"
             if gap.model == BASE:
                 verdict = "the held-out text is harder by that much before any training on it"

@@ -2,7 +2,7 @@
 
 import json
 import types
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -42,6 +42,8 @@ class ModelFacts:
     """So many words in a row a text may share with the corpus where it is steered."""
     found_too_long: float
     """The share of texts whose longest run the index of the corpus takes for longer than it is."""
+    unseen: bool = True
+    """False: the model's own training, elsewhere, may have had the held-out text."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,16 @@ def read_report(path: Path) -> Report:
 
 
 def decoded(kind: type[Kind], values: Any) -> Kind:  # noqa: ANN401 - JSON may be anything
-    """Return the dataclass that `asdict` made these values of. Raises TypeError, KeyError."""
+    """Return the dataclass that `asdict` made these values of. Raises TypeError, KeyError.
+
+    A value that an older program did not write is the field's default, where it has one.
+    """
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [
+        field.name
+        for field in fields(kind)  # type: ignore[arg-type]
+        if field.name in values or field.default is MISSING
+    ]
     return kind(**{name: _decoded(hints[name], values[name], name) for name in names})
 
 

@@ -74,6 +74,18 @@ def test_what_was_not_measured_is_said() -> None:
     assert "circles" not in card
 
 
+def test_text_that_may_have_been_learned_is_not_called_held_out() -> None:
+    """The card of an adopted model says so at the corpus, the figures and the verdict."""
+    report = made_up_report()
+    card = card_of(replace(report, model=replace(report.model, unseen=False)))
+    assert "The figures here are not of unseen text" in card
+    assert "The model may have learned both texts" in card
+    assert "the model may have learned the held-out text too" in card
+    assert "Whole books were held out" not in card
+    assert "Held out are whole books" not in card
+    assert "Whole books were held out" in card_of(report)
+
+
 def test_the_card_can_be_made_again_from_what_lies_beside_it(tmp_path: Path) -> None:
     """The report and the picture are written with the card; a picture of before is removed."""
     report = made_up_report()

@@ -26,6 +26,18 @@ def test_a_gap_is_called_one_only_beyond_chance(
     assert verdict in findings[0]
 
 
+@pytest.mark.parametrize("held_out", [4.25, 4.02, 3.5])
+def test_text_that_may_have_been_learned_tells_nothing_of_overfitting(held_out: float) -> None:
+    """Whatever the gap is."""
+    report = made_up_report()
+    measured = [made_up_perplexity("train", 4.0), made_up_perplexity("held out", held_out)]
+    seen = replace(report.model, unseen=False)
+    [gap, *_] = findings_of(replace(report, model=seen, perplexities=measured))
+    assert "the model may have learned the held-out text too" in gap
+    assert "no overfitting is seen" not in gap
+    assert "harder books" not in gap
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [
