@@ -8,6 +8,7 @@ from training.evaluation.figures import TextFigures
 from training.evaluation.findings import findings_of, gaps_of
 from training.evaluation.groups import HELD_OUT, MODEL
 from training.evaluation.measures import WINDOW
+from training.evaluation.origin import FROM_SCRATCH, commands_of, kinds_of, works_of
 from training.evaluation.page import curves_chart, heading
 from training.evaluation.report import Report, Shown, write_report
 from training.evaluation.templating import markdown_templates
@@ -56,6 +57,11 @@ def card_of(report: Report) -> str:
             gaps=gaps_of(report.perplexities),
             explained=EXPLAINED,
             heading=heading,
+            kinds=kinds_of(report.train),
+            held_out_kinds=kinds_of(report.held_out),
+            works_of=works_of,
+            commands=[*commands_of(report)],
+            began_from=None if report.model.base_model == FROM_SCRATCH else report.model.base_model,
             examples=_examples(report),
             circling=_circling(report.figures),
             window=WINDOW,

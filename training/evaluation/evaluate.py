@@ -42,6 +42,7 @@ _SHOWN = 2
 def evaluate(sources: Sources, out: Path, settings: EvaluationSettings) -> Report:
     """Measure everything; samples are kept in `out`, so that an interrupted call goes on."""
     measured = open_measured(sources.bundle, open_prepared(sources.data))
+    manifest = measured.prepared.manifest
     curves = read_curves(sources.run) if sources.run else None
     folders = {CHECKPOINT: sources.checkpoint, BASE: sources.base}
     weights = {name: open_weights(folder, measured) for name, folder in folders.items() if folder}
@@ -51,8 +52,8 @@ def evaluate(sources: Sources, out: Path, settings: EvaluationSettings) -> Repor
         return Report(
             format=FORMAT,
             model=model_facts(measured),
-            train=corpus_facts(measured.prepared.manifest.train),
-            held_out=corpus_facts(measured.prepared.manifest.held_out),
+            train=corpus_facts(manifest.train),
+            held_out=corpus_facts(manifest.held_out, manifest.leaks_dropped),
             settings=_told(sources, settings, compared),
             perplexities=_perplexities(measured, network, weights, settings.rows),
             figures=[figures_of(group, compared) for group in groups if _ships(group)],

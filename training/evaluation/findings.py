@@ -60,7 +60,7 @@ def _of_the_gap(gaps: Sequence[Gap], *, is_unseen: bool) -> Iterator[str]:
                 "that it has not seen, and the gap does not tell of overfitting"
             )
         elif gap.loss > gap.reach:
-            verdict = "it predicts what it learned from better: overfitting, or harder books"
+            verdict = "it predicts what it learned from better: overfitting, or harder texts"
             if gap.model == BASE:
                 verdict = "the held-out text is harder by that much before any training on it"
         elif gap.loss < -gap.reach:

@@ -54,6 +54,9 @@ class CorpusFacts:
     documents: int
     words: int
     tokens: int
+    reviews: int = 0
+    leaks_dropped: int = 0
+    """Held-out documents that were left out, because the training part has them."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.evaluation.bundles import open_measured
-from training.evaluation.facts import model_facts
+from training.evaluation.facts import corpus_facts, model_facts
 from training.prepared import open_prepared
 
 
@@ -22,3 +22,10 @@ def test_whether_the_text_was_unseen_is_the_bundles_word(
         held_out["unseen"] = True
     older = replace(measured, description=measured.description | {"held_out": None})
     assert model_facts(older).unseen is True
+
+
+def test_the_corpus_is_told_with_its_reviews(prepared_folder: Path) -> None:
+    """And with what was left out of it."""
+    train = replace(open_prepared(prepared_folder).manifest.train, reviews=7)
+    facts = corpus_facts(train, leaks_dropped=3)
+    assert (facts.books, facts.reviews, facts.leaks_dropped) == (train.books, 7, 3)

@@ -35,7 +35,7 @@ def test_text_that_may_have_been_learned_tells_nothing_of_overfitting(held_out: 
     [gap, *_] = findings_of(replace(report, model=seen, perplexities=measured))
     assert "the model may have learned the held-out text too" in gap
     assert "no overfitting is seen" not in gap
-    assert "harder books" not in gap
+    assert "harder texts" not in gap
 
 
 @pytest.mark.parametrize(
