@@ -19,7 +19,7 @@ from training.evaluation.decades import Floats, decade_figures
 from training.evaluation.facts import corpus_facts, model_facts
 from training.evaluation.figures import figures_of
 from training.evaluation.gathering import Evaluation, gather_groups
-from training.evaluation.groups import BASE, HELD_OUT, MODEL, Group
+from training.evaluation.groups import AS_IT_SHIPS, BASE, HELD_OUT, MODEL, Group
 from training.evaluation.perplexity import MeanLoss, Perplexity, perplexities
 from training.evaluation.report import FORMAT, Report, Settings, Shown
 from training.evaluation.settings import EvaluationSettings, Sources
@@ -27,9 +27,9 @@ from training.model import mean_loss
 from training.prepared import open_prepared
 from training.served import mean_loss_as_served, open_served, read_text
 
-AS_SERVED, CHECKPOINT = "as it ships", "checkpoint"
+AS_SERVED, CHECKPOINT = AS_IT_SHIPS, "checkpoint"
 
-STEERED, NOT_STEERED = "as it ships", "not steered"
+STEERED, NOT_STEERED = AS_IT_SHIPS, "not steered"
 """How the model's texts are called where copies are told."""
 
 _EXAMPLES = 8

@@ -59,7 +59,7 @@ def test_every_row_of_a_table_has_as_many_cells() -> None:
         elif tables[-1]:
             tables.append([])
     sizes = [{row.count("|") for row in table} for table in tables if table]
-    assert len(sizes) == 5
+    assert len(sizes) == 6
     assert all(len(size) == 1 for size in sizes)
 
 

@@ -62,5 +62,6 @@ def test_circling_and_copies_are_told_with_their_numbers() -> None:
     text = " ".join(findings_of(made_up_report()))
     assert "39 % of the words of held-out text are among the 128 before them" in text
     assert "61 % at eccentricity 7" in text
+    assert "A penalty of the sampler presses this down by itself" in text
     assert "1 of 40 texts share 50 tokens or more in a row" in text
     assert "is 6 in the median, 17 at most" in text
