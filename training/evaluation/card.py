@@ -1,5 +1,6 @@
 """The model card, written from the report: not one of its figures is typed."""
 
+from functools import partial
 from pathlib import Path
 
 from training.evaluation.aims import aims_of
@@ -55,9 +56,9 @@ def card_of(report: Report) -> str:
             explained=EXPLAINED,
             aims=[*aims_of(report)],
             heading=heading,
-            kinds=kinds_of(report.train),
-            held_out_kinds=kinds_of(report.held_out),
-            works_of=works_of,
+            kinds=kinds_of(report.train, is_adopted=not report.model.unseen),
+            held_out_kinds=kinds_of(report.held_out, is_adopted=not report.model.unseen),
+            works_of=partial(works_of, is_adopted=not report.model.unseen),
             commands=[*commands_of(report)],
             began_from=None if report.model.base_model == FROM_SCRATCH else report.model.base_model,
             examples=_examples(report),

@@ -9,15 +9,18 @@ FROM_SCRATCH = Naming.base_model
 """What a bundle says that began from no other model."""
 
 
-def kinds_of(part: CorpusFacts) -> str:
-    """Return what a part of the corpus consists of: books, reviews, both; else documents."""
-    present = {"books": part.books, "reviews": part.reviews}
+def kinds_of(part: CorpusFacts, *, is_adopted: bool = False) -> str:
+    """Return what a part of the corpus consists of: books, reviews, both; else documents.
+
+    `adopt` prepares each text that a model from elsewhere learned as if it were a book.
+    """
+    present = {"texts" if is_adopted else "books": part.books, "reviews": part.reviews}
     return " and ".join(kind for kind, found in present.items() if found) or "documents"
 
 
-def works_of(part: CorpusFacts) -> str:
+def works_of(part: CorpusFacts, *, is_adopted: bool = False) -> str:
     """Return the same with their numbers, as `104 books and 1,200 reviews`."""
-    numbers = {"book": len(part.books), "review": part.reviews}
+    numbers = {"text" if is_adopted else "book": len(part.books), "review": part.reviews}
     told = [
         f"{number:,} {kind}{'' if number == 1 else 's'}"
         for kind, number in numbers.items()

@@ -83,6 +83,8 @@ def test_text_that_may_have_been_learned_is_not_called_held_out() -> None:
     assert "the model may have learned the held-out text too" in card
     assert "Whole books were held out" not in card
     assert "Held out are whole books" not in card
+    assert "2 texts in 345 documents" in card
+    assert "books" not in card
     assert "Whole books were held out" in card_of(report)
 
 
