@@ -14,13 +14,15 @@ from training.export import prompts_of
 from training.files import sha256_of
 from training.floors import as_facts, measured_of, pinned
 from training.prepared import PackedRows, Prepared, open_prepared, sha256_of_text
+from training.whole_file import write_whole
 from training.written import written_by
 
 
 def pin(folder: Path, data: Path) -> Mapping[str, Mapping[str, float]]:
     """Pin the floors of the bundle in `folder`, which was measured on the prepared folder `data`.
 
-    Its held-out figures are taken from its description. Raises FloorError, PreparedError.
+    Its held-out figures are taken from its description. Raises FloorError, PreparedError,
+    StorageError.
     """
     prepared = open_prepared(data)
     try:
@@ -41,9 +43,7 @@ def pin(folder: Path, data: Path) -> Mapping[str, Mapping[str, float]]:
     )
     floors = as_facts(pinned(measured))
     facts |= {"held_out": asdict(held_out), "written": asdict(written), "floors": floors}
-    staging = path.with_suffix(".new")
-    staging.write_text(f"{json.dumps(facts, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
-    staging.replace(path)
+    write_whole(path, f"{json.dumps(facts, indent=2, ensure_ascii=False)}\n")
     return floors
 
 

@@ -121,6 +121,8 @@ def _facts(folder: Path) -> dict[str, Any]:
         facts = json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise BundleRefused(f"{path} does not exist; MODEL_DIR must name a bundle") from error
+    except OSError as error:
+        raise BundleRefused(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BundleRefused(f"{path} is not JSON. Export the bundle again.") from error
     found = (facts.get("format"), facts.get("architecture")) if isinstance(facts, dict) else None

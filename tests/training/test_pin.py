@@ -44,6 +44,19 @@ def test_what_is_pinned_is_what_the_export_pins(
         pin(unpinned, prepared_folder)
 
 
+def test_a_description_that_cannot_be_written_is_one_line(
+    unpinned: Path, prepared_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bundle stays as it was."""
+    before = _facts(unpinned)
+    (unpinned / ".bundle.json.new").mkdir()
+    assert main(["pin", "--bundle", str(unpinned), "--data", str(prepared_folder)]) == 2
+    error = capsys.readouterr().err
+    assert "bundle.json cannot be written (Is a directory)" in error
+    assert error.count("\n") == 1
+    assert _facts(unpinned) == before
+
+
 def test_figures_of_another_text_are_not_pinned(unpinned: Path, prepared_folder: Path) -> None:
     """The error tells both sizes; a bundle without figures, or a damaged one, is refused too."""
     facts = _facts(unpinned)

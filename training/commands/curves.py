@@ -20,8 +20,8 @@ def run(options: argparse.Namespace) -> None:
     """Do it."""
     from training.evaluation.curves import read_curves  # noqa: PLC0415 - after the path
     from training.evaluation.page import curves_chart  # noqa: PLC0415 - after the path
+    from training.whole_file import write_whole  # noqa: PLC0415 - beside its user
 
     picture = curves_chart(read_curves(options.folder), is_alone=True)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(f"{picture}\n", "utf-8")
+    write_whole(options.out, f"{picture}\n")
     print(f"wrote {options.out}")

@@ -23,7 +23,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the report")
     parser.add_argument("--checkpoint", type=Path, help="its checkpoint, as RUN/best")
     parser.add_argument(
-        "--base", type=Path, help="transformers folder that the training began from"
+        "--base",
+        metavar="MODEL",
+        help="what the training began from: a transformers folder, or a name on the hub as "
+        "openai-community/gpt2-medium",
     )
     parser.add_argument(
         "--run", dest="run_folder", type=Path, help="folder of the run: its losses become a picture"
@@ -42,6 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Do it."""
+    from training.evaluation.bundles import base_folder  # noqa: PLC0415 - torch is slow
     from training.evaluation.evaluate import evaluate  # noqa: PLC0415 - torch is slow
     from training.evaluation.findings import findings_of  # noqa: PLC0415 - after the path
     from training.evaluation.page import page_of  # noqa: PLC0415 - after the path
@@ -50,18 +54,18 @@ def run(options: argparse.Namespace) -> None:
         EvaluationSettings,
         Sources,
     )
+    from training.whole_file import write_whole  # noqa: PLC0415 - beside its user
 
     given = {field.name: getattr(options, field.name) for field in fields(EvaluationSettings)}
     given["eccentricities"] = _numbers(options.eccentricities)
     settings = EvaluationSettings(
         **{name: value for name, value in given.items() if value is not None}
     )
-    sources = Sources(
-        options.bundle, options.data, options.checkpoint, options.base, options.run_folder
-    )
+    base = base_folder(options.base) if options.base else None
+    sources = Sources(options.bundle, options.data, options.checkpoint, base, options.run_folder)
     report = evaluate(sources, options.out, settings)
     write_report(report, options.out / "report.json")
-    (options.out / "report.html").write_text(page_of(report), "utf-8")
+    write_whole(options.out / "report.html", page_of(report))
     for finding in findings_of(report):
         print(f"- {finding}")
     print(f"wrote {options.out / 'report.html'} and report.json")

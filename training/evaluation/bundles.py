@@ -10,10 +10,12 @@ from transformers import GPT2LMHeadModel
 
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.errors import BundleRefused
+from training.elsewhere.hub import Fetch, local_folder
 from training.errors import EvaluationError
 from training.files import sha256_of
 from training.model import load_model
 from training.prepared import Prepared
+from training.pretrained import located
 from training.tokenizer import open_tokenizer
 
 
@@ -48,6 +50,15 @@ def open_measured(folder: Path, prepared: Prepared) -> Measured:
             "give --data the folder that it was trained on"
         )
     return Measured(bundle, description, prepared)
+
+
+def base_folder(source: str, fetch: Fetch | None = None) -> Path:
+    """Return the folder of a model that is here, or of the hub's, found as `finetune --from` does.
+
+    Raises SettingsError where it can be neither, CheckpointError where the hub has it not.
+    """
+    where = located(source)
+    return where if isinstance(where, Path) else local_folder(where, fetch)
 
 
 def open_weights(folder: Path, measured: Measured) -> GPT2LMHeadModel:

@@ -1,17 +1,21 @@
 """The model card, written from the report: not one of its figures is typed."""
 
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from training.evaluation.aims import aims_of
 from training.evaluation.explained import EXPLAINED
-from training.evaluation.figures import TextFigures
+from training.evaluation.figures import COMPARED_WORDS
 from training.evaluation.findings import findings_of, gaps_of
-from training.evaluation.groups import HELD_OUT, MODEL
+from training.evaluation.groups import MODEL
 from training.evaluation.measures import WINDOW
+from training.evaluation.origin import FROM_SCRATCH, commands_of, kinds_of, works_of
 from training.evaluation.page import curves_chart, heading
 from training.evaluation.report import Report, Shown, write_report
+from training.evaluation.sameness import sameness_of
 from training.evaluation.templating import markdown_templates
 from training.evaluation.token_runs import LENGTH
+from training.whole_file import writable, write_whole
 
 CARD = "model-card.md"
 FOLDER = "model"
@@ -22,24 +26,21 @@ _EXAMPLES = (3, 7, 10)
 """Eccentricities of which the card shows a text; where the report has none of them, the first."""
 
 
-_CIRCLING = 1.25
-"""So many times as many words return as in held-out text, where a text is said to circle."""
-
-
 def write_card(report: Report, docs: Path) -> list[Path]:
     """Write the card, the report that it is made from, and the picture of the run if there is one.
 
     Returns what was written: `docs/model-card.md`, `docs/model/report.json`, `docs/model/loss.svg`.
+    Raises StorageError.
     """
     folder = docs / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     write_report(report, folder / REPORT)
-    (docs / CARD).write_text(card_of(report), "utf-8")
+    write_whole(docs / CARD, card_of(report))
     picture = folder / PICTURE
     if report.curves is None:
-        picture.unlink(missing_ok=True)
+        with writable(picture):
+            picture.unlink(missing_ok=True)
         return [docs / CARD, folder / REPORT]
-    picture.write_text(f"{curves_chart(report.curves, is_alone=True)}\n", "utf-8")
+    write_whole(picture, f"{curves_chart(report.curves, is_alone=True)}\n")
     return [docs / CARD, folder / REPORT, picture]
 
 
@@ -53,25 +54,22 @@ def card_of(report: Report) -> str:
             findings=findings_of(report),
             gaps=gaps_of(report.perplexities),
             explained=EXPLAINED,
+            aims=[*aims_of(report)],
             heading=heading,
+            kinds=kinds_of(report.train, is_adopted=not report.model.unseen),
+            held_out_kinds=kinds_of(report.held_out, is_adopted=not report.model.unseen),
+            works_of=partial(works_of, is_adopted=not report.model.unseen),
+            commands=[*commands_of(report)],
+            began_from=None if report.model.base_model == FROM_SCRATCH else report.model.base_model,
             examples=_examples(report),
-            circling=_circling(report.figures),
+            sameness=sameness_of(report.figures),
+            compared_words=COMPARED_WORDS,
             window=WINDOW,
             run_length=LENGTH,
             report_file=f"{FOLDER}/{REPORT}",
             picture_file=f"{FOLDER}/{PICTURE}",
         )
     )
-
-
-def _circling(figures: Sequence[TextFigures]) -> list[TextFigures]:
-    """Return the eccentricities at which far more words return than in held-out text."""
-    held_out = next(found for found in figures if found.group.source == HELD_OUT)
-    return [
-        found
-        for found in figures
-        if found.group.source == MODEL and found.returning > _CIRCLING * held_out.returning
-    ]
 
 
 def _examples(report: Report) -> list[Shown]:

@@ -19,7 +19,7 @@ from training.evaluation.decades import Floats, decade_figures
 from training.evaluation.facts import corpus_facts, model_facts
 from training.evaluation.figures import figures_of
 from training.evaluation.gathering import Evaluation, gather_groups
-from training.evaluation.groups import BASE, HELD_OUT, MODEL, Group
+from training.evaluation.groups import AS_IT_SHIPS, BASE, HELD_OUT, MODEL, Group
 from training.evaluation.perplexity import MeanLoss, Perplexity, perplexities
 from training.evaluation.report import FORMAT, Report, Settings, Shown
 from training.evaluation.settings import EvaluationSettings, Sources
@@ -27,9 +27,9 @@ from training.model import mean_loss
 from training.prepared import open_prepared
 from training.served import mean_loss_as_served, open_served, read_text
 
-AS_SERVED, CHECKPOINT = "as it ships", "checkpoint"
+AS_SERVED, CHECKPOINT = AS_IT_SHIPS, "checkpoint"
 
-STEERED, NOT_STEERED = "as it ships", "not steered"
+STEERED, NOT_STEERED = AS_IT_SHIPS, "not steered"
 """How the model's texts are called where copies are told."""
 
 _EXAMPLES = 8
@@ -42,6 +42,7 @@ _SHOWN = 2
 def evaluate(sources: Sources, out: Path, settings: EvaluationSettings) -> Report:
     """Measure everything; samples are kept in `out`, so that an interrupted call goes on."""
     measured = open_measured(sources.bundle, open_prepared(sources.data))
+    manifest = measured.prepared.manifest
     curves = read_curves(sources.run) if sources.run else None
     folders = {CHECKPOINT: sources.checkpoint, BASE: sources.base}
     weights = {name: open_weights(folder, measured) for name, folder in folders.items() if folder}
@@ -51,8 +52,8 @@ def evaluate(sources: Sources, out: Path, settings: EvaluationSettings) -> Repor
         return Report(
             format=FORMAT,
             model=model_facts(measured),
-            train=corpus_facts(measured.prepared.manifest.train),
-            held_out=corpus_facts(measured.prepared.manifest.held_out),
+            train=corpus_facts(manifest.train),
+            held_out=corpus_facts(manifest.held_out, manifest.leaks_dropped),
             settings=_told(sources, settings, compared),
             perplexities=_perplexities(measured, network, weights, settings.rows),
             figures=[figures_of(group, compared) for group in groups if _ships(group)],

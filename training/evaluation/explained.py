@@ -39,7 +39,8 @@ EXPLAINED = (
     Explained(
         "returning",
         "Returning words",
-        f"the share of words that are among the {WINDOW} before them: circling shows here",
+        f"the share of words that are among the {WINDOW} before them: circling shows "
+        "here, unless a penalty of the sampler lowers it, as a repetition penalty does directly",
         percent,
     ),
     Explained(

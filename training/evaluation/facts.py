@@ -29,9 +29,17 @@ def model_facts(measured: Measured) -> ModelFacts:
         decades=[*bundle.decades],
         most_shared_words=MOST_SHARED_WORDS,
         found_too_long=float(description["originality"]["found_too_long"]),
+        unseen=bool((description.get("held_out") or {}).get("unseen", True)),
     )
 
 
-def corpus_facts(part: Part) -> CorpusFacts:
-    """Return the size of a part of the corpus, and its books."""
-    return CorpusFacts(part.books, part.documents, part.words, part.tokens)
+def corpus_facts(part: Part, leaks_dropped: int = 0) -> CorpusFacts:
+    """Return the size of a part of the corpus, its books, and what was left out of it."""
+    return CorpusFacts(
+        books=part.books,
+        documents=part.documents,
+        words=part.words,
+        tokens=part.tokens,
+        reviews=part.reviews,
+        leaks_dropped=leaks_dropped,
+    )

@@ -1,17 +1,18 @@
 """What the figures say, in sentences: each with its numbers, none without."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from training.evaluation.copying import Copying
 from training.evaluation.decades import DecadeFigures
 from training.evaluation.figures import TextFigures
-from training.evaluation.groups import BASE, HELD_OUT, MODEL
+from training.evaluation.groups import BASE
 from training.evaluation.measures import WINDOW
 from training.evaluation.perplexity import HELD_OUT as HELD_OUT_PART
 from training.evaluation.perplexity import TRAIN, Perplexity
 from training.evaluation.report import Report
+from training.evaluation.sameness import sameness_of
 from training.evaluation.templating import fixed, percent
 from training.evaluation.token_runs import LENGTH
 
@@ -45,17 +46,22 @@ def gaps_of(perplexities: Sequence[Perplexity]) -> list[Gap]:
 def findings_of(report: Report) -> list[str]:
     """Return what the report found, in sentences."""
     return [
-        *_of_the_gap(gaps_of(report.perplexities)),
-        *_of_the_texts(report.figures),
+        *_of_the_gap(gaps_of(report.perplexities), is_unseen=report.model.unseen),
+        *_of_the_texts(report),
         *_of_the_copies(report.copying),
         _of_the_decades(report.decades),
     ]
 
 
-def _of_the_gap(gaps: Sequence[Gap]) -> Iterator[str]:
+def _of_the_gap(gaps: Sequence[Gap], *, is_unseen: bool) -> Iterator[str]:
     for gap in gaps:
-        if gap.loss > gap.reach:
-            verdict = "it predicts what it learned from better: overfitting, or harder books"
+        if not is_unseen:
+            verdict = (
+                "the model may have learned the held-out text too, so neither figure is of text "
+                "that it has not seen, and the gap does not tell of overfitting"
+            )
+        elif gap.loss > gap.reach:
+            verdict = "it predicts what it learned from better: overfitting, or harder texts"
             if gap.model == BASE:
                 verdict = "the held-out text is harder by that much before any training on it"
         elif gap.loss < -gap.reach:
@@ -70,26 +76,39 @@ def _of_the_gap(gaps: Sequence[Gap]) -> Iterator[str]:
         )
 
 
-def _of_the_texts(figures: Sequence[TextFigures]) -> Iterator[str]:
-    held_out = next(found for found in figures if found.group.source == HELD_OUT)
-    written = [found for found in figures if found.group.source == MODEL]
-    nearest = min(written, key=lambda found: abs(found.returning - held_out.returning))
-    told = "; ".join(
-        f"{percent(found.returning, 0)} at eccentricity {found.group.eccentricity}"
-        for found in written
+def _of_the_texts(report: Report) -> Iterator[str]:
+    found = sameness_of(report.figures)
+    like_no_people = "Its texts resemble each other far more than people's do"
+    held_out, equal = found.held_out, f"{report.settings.compared} texts each"
+    yield (
+        f"Returning words: {percent(held_out.returning, 0)} of the words of held-out text are "
+        f"among the {WINDOW} before them. The model's: "
+        f"{_told(found.written, lambda one: percent(one.returning, 0))}. A penalty of the sampler "
+        "presses this down by itself: it does not tell that a text gets on."
     )
     yield (
-        f"Circling: {percent(held_out.returning, 0)} of the words of held-out text are among the "
-        f"{WINDOW} before them. The model's: {told}. Eccentricity {nearest.group.eccentricity} is "
-        "nearest."
-    )
-    alike = "; ".join(
-        f"{fixed(found.self_bleu)} at {found.group.eccentricity}" for found in written
+        f"Different words, in {equal}: distinct-1 of held-out text is "
+        f"{fixed(held_out.distinct_1, 3)}; the model's is "
+        f"{_told(found.written, lambda one: fixed(one.distinct_1, 3))}. "
+        f"{_where(found.poor, 'The model uses far fewer different words than people')}"
     )
     yield (
-        f"Sameness: the self-BLEU of held-out text is {fixed(held_out.self_bleu)}; "
-        f"the model's is {alike}."
+        f"Sameness, in {equal}: the self-BLEU of held-out text is {fixed(held_out.self_bleu)}; "
+        f"the model's is {_told(found.written, lambda one: fixed(one.self_bleu))}. "
+        f"{_where(found.alike, like_no_people)}"
     )
+
+
+def _told(written: Sequence[TextFigures], shown: Callable[[TextFigures], str]) -> str:
+    return "; ".join(
+        f"{shown(found)} at eccentricity {found.group.eccentricity}" for found in written
+    )
+
+
+def _where(far: Sequence[TextFigures], verdict: str) -> str:
+    if not far:
+        return "At no eccentricity is that far from people's."
+    return f"{verdict} at eccentricity {', '.join(str(found.group.eccentricity) for found in far)}."
 
 
 def _of_the_copies(copying: Sequence[Copying]) -> Iterator[str]:

@@ -9,6 +9,9 @@ from functions.generate.originality.words import words_of
 from training.evaluation.documents import Document
 from training.evaluation.samples import Sample
 
+AS_IT_SHIPS = "as it ships"
+"""What a reader gets is called so, wherever it stands beside something else of the same model."""
+
 HELD_OUT, MODEL, BASE = "held-out text", "model", "base model"
 
 

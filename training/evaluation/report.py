@@ -2,7 +2,7 @@
 
 import json
 import types
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -13,6 +13,7 @@ from training.evaluation.decades import DecadeFigures
 from training.evaluation.figures import TextFigures
 from training.evaluation.groups import GroupName
 from training.evaluation.perplexity import Perplexity
+from training.whole_file import write_whole
 
 FORMAT = 1
 Kind = TypeVar("Kind")
@@ -41,6 +42,8 @@ class ModelFacts:
     """So many words in a row a text may share with the corpus where it is steered."""
     found_too_long: float
     """The share of texts whose longest run the index of the corpus takes for longer than it is."""
+    unseen: bool = True
+    """False: the model's own training, elsewhere, may have had the held-out text."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class CorpusFacts:
     documents: int
     words: int
     tokens: int
+    reviews: int = 0
+    leaks_dropped: int = 0
+    """Held-out documents that were left out, because the training part has them."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,8 @@ class Report:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report as JSON; it is whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_suffix(".new")
-    staging.write_text(json_of(report), "utf-8")
-    staging.replace(path)
+    """Write the report as JSON; it is whole or not there. Raises StorageError."""
+    write_whole(path, json_of(report))
 
 
 def json_of(report: Report) -> str:
@@ -130,9 +133,16 @@ def read_report(path: Path) -> Report:
 
 
 def decoded(kind: type[Kind], values: Any) -> Kind:  # noqa: ANN401 - JSON may be anything
-    """Return the dataclass that `asdict` made these values of. Raises TypeError, KeyError."""
+    """Return the dataclass that `asdict` made these values of. Raises TypeError, KeyError.
+
+    A value that an older program did not write is the field's default, where it has one.
+    """
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [
+        field.name
+        for field in fields(kind)  # type: ignore[arg-type]
+        if field.name in values or field.default is MISSING
+    ]
     return kind(**{name: _decoded(hints[name], values[name], name) for name in names})
 
 

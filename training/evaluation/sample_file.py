@@ -14,6 +14,7 @@ from typing import Any
 
 from training.errors import EvaluationError
 from training.evaluation.samples import Sample, Task
+from training.whole_file import writable, write_whole
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,14 @@ class SampleFile:
     """The samples of one model."""
 
     def __init__(self, path: Path, identity: Identity) -> None:
-        """Read what is there. Raises EvaluationError."""
+        """Read what is there. Raises EvaluationError, StorageError."""
         self._path = path
         self._identity = identity
         self._samples: dict[tuple[int, bool, int], Sample] = {}
         if path.is_file():
             self._read()
         if not path.is_file() or not path.stat().st_size:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"{json.dumps(asdict(identity))}\n", "utf-8")
+            write_whole(path, f"{json.dumps(asdict(identity))}\n")
 
     def missing(self, tasks: Iterable[Task]) -> list[Task]:
         """Return the tasks whose samples are not there yet."""
@@ -51,8 +51,8 @@ class SampleFile:
         return [self._samples[_key_of(task)] for task in tasks]
 
     def add(self, samples: Iterable[Sample]) -> None:
-        """Keep samples, on the disk when this returns."""
-        with self._path.open("a", encoding="utf-8") as file:
+        """Keep samples, on the disk when this returns. Raises StorageError."""
+        with writable(self._path), self._path.open("a", encoding="utf-8") as file:
             for sample in samples:
                 self._keep(sample)
                 file.write(json.dumps(asdict(sample), ensure_ascii=False) + "\n")
@@ -66,7 +66,8 @@ class SampleFile:
         content = self._path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if len(whole) < len(content):
-            os.truncate(self._path, len(whole))
+            with writable(self._path):
+                os.truncate(self._path, len(whole))
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 values = json.loads(line)

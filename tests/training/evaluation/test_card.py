@@ -59,7 +59,7 @@ def test_every_row_of_a_table_has_as_many_cells() -> None:
         elif tables[-1]:
             tables.append([])
     sizes = [{row.count("|") for row in table} for table in tables if table]
-    assert len(sizes) == 5
+    assert len(sizes) == 6
     assert all(len(size) == 1 for size in sizes)
 
 
@@ -72,6 +72,62 @@ def test_what_was_not_measured_is_said() -> None:
     assert "Not measured" in card
     assert PICTURE not in card
     assert "circles" not in card
+
+
+def test_text_that_may_have_been_learned_is_not_called_held_out() -> None:
+    """The card of an adopted model says so at the corpus, the figures and the verdict."""
+    report = made_up_report()
+    card = card_of(replace(report, model=replace(report.model, unseen=False)))
+    assert "The figures here are not of unseen text" in card
+    assert "The model may have learned both texts" in card
+    assert "the model may have learned the held-out text too" in card
+    assert "Whole books were held out" not in card
+    assert "Held out are whole books" not in card
+    assert "2 texts in 345 documents" in card
+    assert "books" not in card
+    assert "Whole books were held out" in card_of(report)
+
+
+@pytest.mark.parametrize(
+    ("books", "reviews", "works", "kinds"),
+    [
+        (
+            ["one.txt"],
+            0,
+            "1 book in 345",
+            "Whole books were held out for the figures here: 1 book,",
+        ),
+        ([], 1200, "1,200 reviews in 345", "Whole reviews were held out"),
+        (["one.txt"], 1200, "1 book and 1,200 reviews in 345", "Whole books and reviews were held"),
+        ([], 0, "345 documents in 345", "Whole documents were held out"),
+    ],
+)
+def test_the_card_tells_of_the_corpus_that_there_is(
+    books: list[str], reviews: int, works: str, kinds: str
+) -> None:
+    """Books where there are books, reviews where there are reviews, else documents."""
+    report = made_up_report()
+    train, held_out = (
+        replace(part, books=books, reviews=reviews) for part in (report.train, report.held_out)
+    )
+    card = card_of(replace(report, train=train, held_out=held_out))
+    assert works in card
+    assert kinds in card
+    assert ("book" in card.lower()) == bool(books)
+    assert "0 books" not in card
+    assert "0 reviews" not in card.replace("1,200 reviews", "")
+
+
+def test_what_was_left_out_and_what_is_not_known_are_said() -> None:
+    """Leaks are counted; where no decade is known, none is spoken of."""
+    report = made_up_report()
+    held_out = replace(report.held_out, leaks_dropped=4)
+    card = card_of(
+        replace(report, held_out=held_out, model=replace(report.model, decades=[]), decades=None)
+    )
+    assert "Held-out documents that the training part has too were left out: 4." in card
+    assert "No document opens with its decade." in card
+    assert "were left out" not in card_of(report)
 
 
 def test_the_card_can_be_made_again_from_what_lies_beside_it(tmp_path: Path) -> None:

@@ -97,14 +97,35 @@ def test_the_card_and_the_picture_come_from_the_report(
     assert picture.read_text() == (tmp_path / "model" / "loss.svg").read_text()
 
 
+def test_where_nothing_can_be_written_is_one_line(
+    evaluation: Path,
+    run_folder: Path,
+    bundle_folder: Path,
+    prepared_folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A place below a device, and a full device that stays one: status 2, no traceback."""
+    report = str(evaluation / "report.json")
+    for place in ("/dev/null/x", "/dev/full"):
+        assert main(["curves", "--run", str(run_folder), "--out", place]) == 2
+        assert main(["card", "--report", report, "--docs", place]) == 2
+        assert evaluate(bundle_folder, prepared_folder, Path(place)) == 2
+        errors = capsys.readouterr().err.splitlines()
+        told = [line for line in errors if line.startswith(f"training: {place}")]
+        assert [line.count(" cannot be written (") for line in told] == [1, 1, 1]
+    assert Path("/dev/full").is_char_device()
+
+
 def test_no_bundle_is_told(
     prepared_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line, and status 2."""
-    assert evaluate(tmp_path / "none", prepared_folder, tmp_path / "out") == 2
-    error = capsys.readouterr().err
-    assert error.startswith("training: --bundle must name a whole bundle: ")
-    assert error.count("\n") == 1
+    """One line, and status 2; a file in place of the folder, too."""
+    (tmp_path / "file").write_text("")
+    for nowhere in ("none", "file"):
+        assert evaluate(tmp_path / nowhere, prepared_folder, tmp_path / "out") == 2
+        error = capsys.readouterr().err
+        assert error.startswith("training: --bundle must name a whole bundle: ")
+        assert error.count("\n") == 1
 
 
 def test_samples_of_another_seed_are_refused(

@@ -26,6 +26,18 @@ def test_a_gap_is_called_one_only_beyond_chance(
     assert verdict in findings[0]
 
 
+@pytest.mark.parametrize("held_out", [4.25, 4.02, 3.5])
+def test_text_that_may_have_been_learned_tells_nothing_of_overfitting(held_out: float) -> None:
+    """Whatever the gap is."""
+    report = made_up_report()
+    measured = [made_up_perplexity("train", 4.0), made_up_perplexity("held out", held_out)]
+    seen = replace(report.model, unseen=False)
+    [gap, *_] = findings_of(replace(report, model=seen, perplexities=measured))
+    assert "the model may have learned the held-out text too" in gap
+    assert "no overfitting is seen" not in gap
+    assert "harder texts" not in gap
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [
@@ -50,5 +62,6 @@ def test_circling_and_copies_are_told_with_their_numbers() -> None:
     text = " ".join(findings_of(made_up_report()))
     assert "39 % of the words of held-out text are among the 128 before them" in text
     assert "61 % at eccentricity 7" in text
+    assert "A penalty of the sampler presses this down by itself" in text
     assert "1 of 40 texts share 50 tokens or more in a row" in text
     assert "is 6 in the median, 17 at most" in text

@@ -84,6 +84,16 @@ def test_the_figures_are_on_the_page(figure: str) -> None:
     assert figure in Reading(page_of(made_up_report())).text
 
 
+def test_text_that_may_have_been_learned_tells_nothing_of_overfitting() -> None:
+    """The page of an adopted model says so."""
+    report = made_up_report()
+    seen = page_of(replace(report, model=replace(report.model, unseen=False)))
+    text = " ".join(Reading(seen).text.split())
+    assert "may have learned the held-out text too: the gap does not tell of overfitting" in text
+    assert "The gap tells of overfitting" not in text
+    assert "The gap tells of overfitting" in " ".join(Reading(page_of(report)).text.split())
+
+
 def test_what_was_not_measured_is_said() -> None:
     """Without decades, a run and a base model the page says so and is whole."""
     page = page_of(replace(made_up_report(), decades=None, curves=None))

@@ -24,6 +24,17 @@ def test_a_report_comes_back_as_it_was(tmp_path: Path) -> None:
         assert math.isclose(again.perplexities[1].perplexity, math.exp(4.25), rel_tol=1e-6)
 
 
+def test_a_report_of_before_is_read(tmp_path: Path) -> None:
+    """What it does not tell is as it was when every report was like that."""
+    values = json.loads(json_of(made_up_report()))
+    del values["model"]["unseen"]
+    for part in ("train", "held_out"):
+        del values[part]["reviews"], values[part]["leaks_dropped"]
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(values))
+    assert json_of(read_report(path)) == json_of(made_up_report())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
