@@ -140,7 +140,7 @@ def _arguments(out: Path, settings: FinetuneSettings, precision: Precision) -> T
         use_cpu=not gpu,
         bf16=precision == "bf16",
         fp16=precision == "fp16",
-        max_steps=settings.steps or _NO_LIMIT,
+        max_steps=_NO_LIMIT if settings.steps is None else settings.steps,
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulate,
         gradient_checkpointing=settings.checkpoint_activations,
