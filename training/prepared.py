@@ -44,7 +44,7 @@ def open_prepared(folder: Path) -> Prepared:
     return Prepared(
         folder=folder,
         manifest=_read_manifest(folder / "manifest.json"),
-        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+        tokenizer=_open_tokenizer(folder / "tokenizer.json"),
         train=_open_shard(folder / "train.npy"),
         held_out=_open_shard(folder / "held_out.npy"),
     )
@@ -112,6 +112,13 @@ def _open_shard(path: Path) -> Tokens:
             "prepare again"
         )
     return tokens  # type: ignore[no-any-return]
+
+
+def _open_tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing more specific
+        raise PreparedError(f"{path} is not a tokenizer ({error}): prepare again") from error
 
 
 def _read_manifest(path: Path) -> Manifest:
