@@ -39,7 +39,7 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
         short_until=settings.chosen_short_until,
         now=clock,
     )
-    if settings.threads:
+    if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     set_seed(settings.seed)
     precision = choose_precision(settings.precision, this_machine())
