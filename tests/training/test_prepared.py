@@ -3,10 +3,11 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from training.errors import PreparedError
-from training.prepared import open_prepared
+from training.prepared import documents_in, open_prepared
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,10 @@ def test_a_truncated_file_is_one_clear_error(
     (folder / name).write_bytes(content[: len(content) // 2])
     with pytest.raises(PreparedError, match=message):
         open_prepared(folder)
+
+
+def test_documents_stand_between_two_ends_of_text() -> None:
+    """An empty one is one too; what no end of text precedes or follows is none."""
+    tokens = np.array([7, 0, 1, 2, 0, 0, 3, 0, 4], dtype=np.uint16)
+    assert list(documents_in(tokens, 0)) == [[1, 2], [], [3]]
+    assert list(documents_in(tokens[:1], 0)) == []
