@@ -28,8 +28,11 @@ class Budget:
     def __post_init__(self) -> None:
         if self.minutes is None and self.steps is None:
             raise SettingsError("neither --minutes nor --steps was given: say when to stop")
-        if (self.minutes or 1) <= 0 or (self.steps or 1) <= 0:
-            raise SettingsError("--minutes and --steps must be greater than 0")
+        for name, given in (("minutes", self.minutes), ("steps", self.steps)):
+            if given is not None and not 0 < given < math.inf:  # NaN neither
+                raise SettingsError(
+                    f"--{name} must be greater than 0 and finite, got {given}: say when to stop"
+                )
         self._started = self.now()
 
     def start(self, spent_seconds: float, step: int) -> None:
@@ -46,17 +49,17 @@ class Budget:
     @property
     def fraction(self) -> float:
         """The share of the budget that is used, 0 to 1."""
-        by_time = self.seconds / (60 * self.minutes) if self.minutes else 0.0
-        by_steps = self.step / self.steps if self.steps else 0.0
+        by_time = self.seconds / (60 * self.minutes) if self.minutes is not None else 0.0
+        by_steps = self.step / self.steps if self.steps is not None else 0.0
         return min(1.0, max(by_time, by_steps))
 
     @property
     def seconds_left(self) -> float | None:
         """The seconds until the end, by the clock or at the speed so far, whichever is less."""
         left = []
-        if self.minutes:
+        if self.minutes is not None:
             left.append(60 * self.minutes - self.seconds)
-        if self.steps and self.step:
+        if self.steps is not None and self.step:
             left.append((self.steps - self.step) * self.seconds / self.step)
         return max(0.0, min(left)) if left else None
 

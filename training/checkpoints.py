@@ -8,7 +8,8 @@ import json
 import math
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from transformers import GPT2Config
@@ -41,6 +42,7 @@ class Progress:
     best_loss: float
     evaluations_since_best: int = 0
     lora: int = 0  # the adapters' rank
+    best_step: int = 0  # of the model in `best`; beyond `step` after a kill before a save
 
 
 def write_progress(checkpoint: Path, progress: Progress) -> None:
@@ -62,6 +64,7 @@ def read_progress(checkpoint: Path) -> Progress:
             best_loss=math.inf if best is None else float(best),
             evaluations_since_best=int(values.get("evaluations_since_best", 0)),
             lora=int(values.get("lora", 0)),
+            best_step=int(values.get("best_step", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
@@ -70,26 +73,46 @@ def read_progress(checkpoint: Path) -> Progress:
         ) from error
 
 
+def with_the_best(progress: Progress, run: Path, config: GPT2Config) -> Progress:
+    """Add to the progress of a checkpoint what the model in RUN/best tells, if that is newer.
+
+    A run that was killed between measuring and saving has a better model than its checkpoint knows
+    of. Patience begins anew with it. Raises CheckpointError where it is another kind of model.
+    """
+    best = run / "best"
+    try:
+        figures = json.loads((best / "figures.json").read_text(encoding="utf-8"))
+        loss, step = float(figures["loss"]), int(figures["step"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return progress  # nothing was measured yet, or it is no model of a run
+    if not loss < progress.best_loss:
+        return progress
+    _check_same(best, config, {})
+    return replace(progress, best_loss=loss, best_step=step, evaluations_since_best=0)
+
+
 def check_same_kind(checkpoint: Path, config: GPT2Config, lora: int) -> None:
     """Refuse a checkpoint of another size or vocabulary, or with other adapters."""
+    _check_same(checkpoint, config, {"lora": (read_progress(checkpoint).lora, lora)})
+
+
+def _check_same(folder: Path, config: GPT2Config, also: Mapping[str, tuple[int, int]]) -> None:
+    """Refuse a model of another size; `also` has what was found and wanted beside its shape."""
     try:
-        values = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-        found = {name: values[name] for name in _SHAPE}
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        both = {name: (values[name], getattr(config, name)) for name in _SHAPE}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
-            f"{checkpoint}/config.json cannot be read ({error!r}): remove that checkpoint, or "
+            f"{folder}/config.json cannot be read ({error!r}): remove {folder}, or "
             "choose another --out"
         ) from error
-    found["lora"] = read_progress(checkpoint).lora
-    wanted = {name: getattr(config, name) for name in _SHAPE} | {"lora": lora}
+    both.update(also)
     other = [
-        f"{name} {found[name]}, not {wanted[name]}"
-        for name in wanted
-        if found[name] != wanted[name]
+        f"{name} {found}, not {wanted}" for name, (found, wanted) in both.items() if found != wanted
     ]
     if other:
         raise CheckpointError(
-            f"{checkpoint} is of another model ({'; '.join(other)}): go on with the options that "
+            f"{folder} is of another model ({'; '.join(other)}): go on with the options that "
             "it began with, or choose another --out"
         )
 

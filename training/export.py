@@ -29,7 +29,7 @@ from training.bundle import (
 from training.calibration import calibration_of
 from training.checks import check_serving_graph
 from training.errors import ExportError, SettingsError
-from training.files import whole_folder
+from training.files import put_back, whole_folder
 from training.floors import as_facts, check_verdict, judge, measured_of, standing_of
 from training.graph import Integers
 from training.mixed import FEW, MANY, Chosen, choose
@@ -99,6 +99,7 @@ def export(
     model = load_model(checkpoint)
     check_belongs(model, checkpoint, prepared)
     check_servable(model, checkpoint)
+    put_back(out)
     standing_of(out)  # a bundle there whose floors cannot be read is named now, not in an hour
     prompts = prompts_of(prepared, model.config.n_positions)
     print("comparing the reference graph with PyTorch", flush=True)

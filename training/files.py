@@ -27,10 +27,13 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """Yield a temporary sibling of `target` that takes its place only when the block succeeds.
 
     A folder that was there before is moved aside first and removed last, so that at every moment
-    one of the two whole versions is on disk. Raises StorageError where there is no room.
+    one of the two whole versions is on disk. Between the two renames it is not in its place:
+    whoever looks at `target` before writing it calls `put_back` first. Raises StorageError where
+    there is no room.
     """
+    put_back(target)
     staging = target.parent / f".{target.name}.new"
-    previous = target.parent / f".{target.name}.old"
+    previous = _previous(target)
     with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(staging, ignore_errors=True)
@@ -46,6 +49,17 @@ def whole_folder(target: Path) -> Iterator[Path]:
             target.rename(previous)
         staging.rename(target)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def put_back(target: Path) -> None:
+    """Put the folder of last time back where a kill between two renames left its place empty.
+
+    Only for the one that writes `target`: beside a writer at work it would undo half of its work.
+    """
+    previous = _previous(target)
+    if previous.is_dir() and not target.exists():
+        with writing(target):
+            previous.rename(target)
 
 
 @contextmanager
@@ -75,6 +89,10 @@ def sha256_of(path: Path) -> str:
     """Return the file's SHA-256 in hexadecimal, reading it in pieces."""
     with path.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _previous(target: Path) -> Path:
+    return target.parent / f".{target.name}.old"
 
 
 def _is_of_the_disk(error: Exception) -> bool:

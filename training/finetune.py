@@ -4,6 +4,7 @@ A run owns its output folder. Started again with the same command, it goes on fr
 checkpoint; after its budget is used up, or its patience, it only says so.
 """
 
+import math
 import sys
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from transformers import PrinterCallback, TrainingArguments, set_seed
 from training.adapters import add_adapters
 from training.budget import Budget
 from training.by_the_clock import ByTheClock
-from training.checkpoints import check_same_kind, newest_checkpoint, read_progress
+from training.checkpoints import (
+    Progress,
+    check_same_kind,
+    newest_checkpoint,
+    read_progress,
+    with_the_best,
+)
 from training.errors import SettingsError
-from training.files import writing
+from training.files import put_back, writing
 from training.model import TrainableGPT2, configuration, start_from
 from training.precision import Precision, choose_precision, this_machine
 from training.prepared import Prepared, open_prepared
@@ -39,7 +46,7 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
         short_until=settings.chosen_short_until,
         now=clock,
     )
-    if settings.threads:
+    if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     set_seed(settings.seed)
     precision = choose_precision(settings.precision, this_machine())
@@ -71,15 +78,11 @@ def finetune(data: Path, out: Path, settings: FinetuneSettings) -> Path:
 
 def _train(trainer: BudgetTrainer, out: Path, log: RunLog, lora: int, how: dict[str, str]) -> None:
     checkpoint = newest_checkpoint(out)
+    progress = _progress(trainer, checkpoint, out, lora)
     budget = trainer.budget
-    if checkpoint is None:
-        budget.start(spent_seconds=0.0, step=0)
-    else:
-        progress = read_progress(checkpoint)
-        check_same_kind(checkpoint, trainer.network.config, lora)
-        budget.start(spent_seconds=progress.seconds, step=progress.step)
-        trainer.best_loss = progress.best_loss
-        trainer.evaluations_since_best = progress.evaluations_since_best
+    budget.start(spent_seconds=progress.seconds, step=progress.step)
+    trainer.go_on_from(progress)
+    if checkpoint is not None:
         reason = "the budget was used up already" if budget.is_used_up else ""
         if trainer.is_out_of_patience:
             reason = f"no better for {progress.evaluations_since_best} evaluations"
@@ -101,6 +104,18 @@ def _train(trainer: BudgetTrainer, out: Path, log: RunLog, lora: int, how: dict[
     if trainer.is_out_of_patience and trainer.is_world_process_zero():
         since = trainer.evaluations_since_best
         log.report({"finished": f"no better for {since} evaluations: stopped before the budget"})
+
+
+def _progress(trainer: BudgetTrainer, checkpoint: Path | None, out: Path, lora: int) -> Progress:
+    """Tell where the run stands: what its checkpoint notes, and its best model if that is newer."""
+    if trainer.is_world_process_zero():
+        put_back(out / "best")
+    trainer.accelerator.wait_for_everyone()
+    progress = Progress(seconds=0.0, step=0, best_loss=math.inf)
+    if checkpoint is not None:
+        progress = read_progress(checkpoint)
+        check_same_kind(checkpoint, trainer.network.config, lora)
+    return with_the_best(progress, out, trainer.network.config)
 
 
 def _build_model(prepared: Prepared, settings: FinetuneSettings) -> TrainableGPT2:
@@ -140,7 +155,7 @@ def _arguments(out: Path, settings: FinetuneSettings, precision: Precision) -> T
         use_cpu=not gpu,
         bf16=precision == "bf16",
         fp16=precision == "fp16",
-        max_steps=settings.steps or _NO_LIMIT,
+        max_steps=_NO_LIMIT if settings.steps is None else settings.steps,
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulate,
         gradient_checkpointing=settings.checkpoint_activations,

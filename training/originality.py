@@ -23,7 +23,7 @@ from functions.generate.originality.archive import (
     longest_shared_run,
 )
 from functions.generate.originality.words import hash_of, words_of
-from training.prepared import Prepared, Tokens
+from training.prepared import Prepared, Tokens, documents_in
 
 CODE_BITS = 12
 """Of a word's code. Every bit more costs an eighth of a byte for each word of the corpus, and
@@ -60,10 +60,8 @@ def corpus_of(texts: Iterable[str]) -> Corpus:
 
 def texts_of(prepared: Prepared, shard: Tokens) -> Iterator[str]:
     """Yield a shard's documents, without the decades that they open with."""
-    ends = np.flatnonzero(shard == prepared.manifest.end_of_text_id)
-    for begin, end in zip(ends[:-1] + 1, ends[1:], strict=True):
-        text = prepared.tokenizer.decode(shard[begin:end].tolist())
-        yield _DECADE.sub("", text)
+    for tokens in documents_in(shard, prepared.manifest.end_of_text_id):
+        yield _DECADE.sub("", prepared.tokenizer.decode(tokens))
 
 
 def write_index(corpus: Corpus, path: Path, bits: int = CODE_BITS) -> None:

@@ -5,6 +5,7 @@ The shards are memory-mapped: a corpus larger than memory costs no memory.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -44,7 +45,7 @@ def open_prepared(folder: Path) -> Prepared:
     return Prepared(
         folder=folder,
         manifest=_read_manifest(folder / "manifest.json"),
-        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+        tokenizer=_open_tokenizer(folder / "tokenizer.json"),
         train=_open_shard(folder / "train.npy"),
         held_out=_open_shard(folder / "held_out.npy"),
     )
@@ -87,12 +88,18 @@ def characters_of(tokenizer: Tokenizer, rows: list[Row]) -> int:
     return sum(len(tokenizer.decode(row[1:].tolist(), skip_special_tokens=True)) for row in rows)
 
 
+def documents_in(tokens: Tokens, end_of_text: int) -> Iterator[list[int]]:
+    """Yield the tokens of each document of a shard, which stands between two ends of text."""
+    ends = np.flatnonzero(tokens == end_of_text)
+    for start, end in pairwise(ends.tolist()):
+        yield tokens[start + 1 : end].tolist()
+
+
 def sha256_of_text(tokenizer: Tokenizer, tokens: Tokens, end_of_text: int) -> str:
     """Return the SHA-256 of the documents of a shard: the same under every tokenizer."""
     digest = hashlib.sha256()
-    ends = np.flatnonzero(tokens == end_of_text)
-    for start, end in pairwise(ends.tolist()):
-        digest.update(tokenizer.decode(tokens[start + 1 : end].tolist()).encode() + b"\0")
+    for document in documents_in(tokens, end_of_text):
+        digest.update(tokenizer.decode(document).encode() + b"\0")
     return digest.hexdigest()
 
 
@@ -112,6 +119,13 @@ def _open_shard(path: Path) -> Tokens:
             "prepare again"
         )
     return tokens  # type: ignore[no-any-return]
+
+
+def _open_tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing more specific
+        raise PreparedError(f"{path} is not a tokenizer ({error}): prepare again") from error
 
 
 def _read_manifest(path: Path) -> Manifest:

@@ -1,5 +1,7 @@
 """What a training run may vary, with the defaults that the bundled model was made with."""
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +12,36 @@ OPTIMIZERS = ("muon", "adamw")
 FROM_SCRATCH = {"muon": 3e-3, "adamw": 6e-4}  # learning rates
 FROM_WEIGHTS = {"muon": 3e-4, "adamw": 1e-4}
 WITH_ADAPTERS = 3e-4
+LARGEST_SEED = 2**32 - 1  # of NumPy's generator, which is seeded beside PyTorch's
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The numbers that an option may be; NaN is none of them."""
+
+    words: str
+    holds: Callable[[float], bool]
+
+
+_ONE_OR_MORE = Allowed("1 or more", lambda given: given >= 1)
+_ZERO_OR_MORE = Allowed("0 or more", lambda given: given >= 0)
+_ALLOWED: Mapping[str, Allowed] = {
+    "batch": _ONE_OR_MORE,
+    "accumulate": _ONE_OR_MORE,
+    "learning_rate": Allowed("greater than 0 and finite", lambda given: 0 < given < math.inf),
+    "weight_decay": Allowed("0 or more and finite", lambda given: 0 <= given < math.inf),
+    "warm_up": Allowed("0 or more and less than 1", lambda given: 0 <= given < 1),
+    "lora": _ZERO_OR_MORE,
+    "short_window": _ONE_OR_MORE,
+    "short_until": Allowed("from 0 to 1", lambda given: 0 <= given <= 1),
+    "evaluate_every": _ZERO_OR_MORE,
+    "evaluation_rows": _ONE_OR_MORE,
+    "patience": _ZERO_OR_MORE,
+    "save_every": _ZERO_OR_MORE,
+    "log_every": _ONE_OR_MORE,
+    "threads": _ONE_OR_MORE,
+    "seed": Allowed(f"from 0 to {LARGEST_SEED}", lambda given: 0 <= given <= LARGEST_SEED),
+}
 
 
 @dataclass(frozen=True)
@@ -64,15 +96,12 @@ class FinetuneSettings:
             raise SettingsError(
                 f"no optimizer {self.optimizer!r}: choose one of {', '.join(OPTIMIZERS)}"
             )
-        least = {"batch": 1, "accumulate": 1, "evaluation_rows": 1, "log_every": 1, "lora": 0}
-        for name, smallest in least.items():
-            if getattr(self, name) < smallest:
+        for name, allowed in _ALLOWED.items():
+            given = getattr(self, name)
+            if given is not None and not allowed.holds(given):
                 raise SettingsError(
-                    f"--{name.replace('_', '-')} must be {smallest} or more, "
-                    f"got {getattr(self, name)}"
+                    f"--{name.replace('_', '-')} must be {allowed.words}, got {given}"
                 )
-        if (self.patience or 0) < 0:
-            raise SettingsError(f"--patience must be 0 or more, got {self.patience}")
         if self.lora and self.source is None:
             raise SettingsError("--lora adapts a model that has learned already: give --from")
         if self.lora and self.optimizer == "muon":

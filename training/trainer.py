@@ -68,6 +68,7 @@ class BudgetTrainer(Trainer):
         self.budget = guide.budget
         self.best_loss = math.inf
         self.evaluations_since_best = 0
+        self._best_step = 0
         self._settings = settings
         self._log = guide.log
         self._evaluated_step = -1
@@ -78,6 +79,12 @@ class BudgetTrainer(Trainer):
         rows = evenly_spaced(PackedRows(prepared.held_out, length), settings.evaluation_rows)
         self._evaluation_rows = as_tensor(rows)
         self._evaluation_characters = characters_of(prepared.tokenizer, rows)
+
+    def go_on_from(self, progress: Progress) -> None:
+        """Take over what an interrupted run found, or the beginning of one."""
+        self.best_loss = progress.best_loss
+        self.evaluations_since_best = progress.evaluations_since_best
+        self._best_step = progress.best_step
 
     def create_optimizer(self, *_: object, **__: object) -> torch.optim.Optimizer:
         """Build the optimizer once."""
@@ -106,7 +113,8 @@ class BudgetTrainer(Trainer):
     def evaluate(self, *_: object, **__: object) -> dict[str, float]:
         """Measure on held-out rows, keep the model if it is the best yet, write samples.
 
-        Stop where the model has not become better for as long as patience lasts.
+        Stop where the model has not become better for as long as patience lasts. What a killed run
+        measured already, up to its best model, is measured again and takes no patience.
         """
         if self._evaluated_step == self.state.global_step:
             return {}
@@ -114,7 +122,11 @@ class BudgetTrainer(Trainer):
         loss = agreed(self._measure() if self.is_world_process_zero() else 0.0)
         better = loss < self.best_loss
         self.best_loss = min(loss, self.best_loss)
-        self.evaluations_since_best = 0 if better else self.evaluations_since_best + 1
+        if better:
+            self.evaluations_since_best = 0
+            self._best_step = self.state.global_step
+        elif self.state.global_step > self._best_step:
+            self.evaluations_since_best += 1
         if self.is_out_of_patience:
             self.control.should_training_stop = self.control.should_save = True
         return {"eval_loss": loss}
@@ -190,6 +202,7 @@ class BudgetTrainer(Trainer):
             best_loss=self.best_loss,
             evaluations_since_best=self.evaluations_since_best,
             lora=self._settings.lora,
+            best_step=self._best_step,
         )
         write_progress(staged, progress)
         flush_folder(self._staging)

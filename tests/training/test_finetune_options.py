@@ -76,7 +76,7 @@ def test_activations_computed_twice_change_nothing(prepared_folder: Path, tmp_pa
 def test_a_run_without_progress_stops_early(prepared_folder: Path, tmp_path: Path) -> None:
     """After so many evaluations that are no better the run ends, and stays ended."""
     settings = replace(
-        tiny_settings(40), learning_rate=0.0, patience=2, evaluate_every=0.0, save_every=60.0
+        tiny_settings(40), learning_rate=1e-30, patience=2, evaluate_every=0.0, save_every=60.0
     )
     finetune(prepared_folder, tmp_path, settings)
     evaluated = [line["step"] for line in _log(tmp_path) if "held_out" in line]
@@ -126,7 +126,7 @@ def test_adapters_are_merged_into_a_plain_model(
     assert torch.linalg.matrix_rank(changed, atol=1e-5) == 4
     # The figures were measured with adapters beside the matrices, before they were added in.
     figures = json.loads((tmp_path / "best" / "figures.json").read_text())
-    again = replace(settings, source=str(tmp_path / "best"), lora=0, steps=1, learning_rate=0.0)
+    again = replace(settings, source=str(tmp_path / "best"), lora=0, steps=1, learning_rate=1e-30)
     finetune(prepared_folder, tmp_path / "again", again)
     merged = json.loads((tmp_path / "again" / "best" / "figures.json").read_text())
     assert merged["loss"] == pytest.approx(figures["loss"], abs=1e-5)
@@ -191,6 +191,24 @@ def test_defaults_depend_on_where_a_run_starts() -> None:
         ({"batch": 0}, "--batch must be 1 or more, got 0"),
         ({"accumulate": 0}, "--accumulate must be 1 or more"),
         ({"evaluation_rows": 0}, "--evaluation-rows must be 1 or more"),
+        ({"log_every": 0}, "--log-every must be 1 or more, got 0"),
+        ({"threads": 0}, "--threads must be 1 or more, got 0"),
+        ({"threads": -1}, "--threads must be 1 or more, got -1"),
+        ({"short_window": 0}, "--short-window must be 1 or more, got 0"),
+        ({"short_until": -0.1}, r"--short-until must be from 0 to 1, got -0\.1"),
+        ({"short_until": 1.1}, r"--short-until must be from 0 to 1, got 1\.1"),
+        ({"warm_up": 1.0}, r"--warm-up must be 0 or more and less than 1, got 1\.0"),
+        ({"warm_up": -0.1}, "--warm-up must be 0 or more and less than 1"),
+        ({"warm_up": math.nan}, "--warm-up must be 0 or more and less than 1, got nan"),
+        ({"learning_rate": 0.0}, "--learning-rate must be greater than 0 and finite"),
+        ({"learning_rate": -1e-3}, "--learning-rate must be greater than 0"),
+        ({"learning_rate": math.nan}, "--learning-rate must be greater than 0"),
+        ({"weight_decay": -0.1}, "--weight-decay must be 0 or more"),
+        ({"evaluate_every": -1.0}, "--evaluate-every must be 0 or more"),
+        ({"save_every": -1.0}, "--save-every must be 0 or more"),
+        ({"save_every": math.nan}, "--save-every must be 0 or more, got nan"),
+        ({"seed": -1}, "--seed must be from 0 to 4294967295, got -1"),
+        ({"seed": 2**32}, "--seed must be from 0 to 4294967295"),
         ({"lora": -1}, "--lora must be 0 or more"),
         ({"patience": -1}, "--patience must be 0 or more"),
         ({"lora": 8}, "--lora adapts a model that has learned already"),
@@ -201,6 +219,17 @@ def test_impossible_settings_are_refused(values: dict[str, Any], message: str) -
     """The error says what is possible."""
     with pytest.raises(SettingsError, match=message):
         FinetuneSettings(**values)
+
+
+def test_settings_at_the_edge_of_what_is_allowed_are_taken(
+    prepared_folder: Path, tmp_path: Path
+) -> None:
+    """No warm-up, short windows to the end, the largest seed: such a run is trained."""
+    settings = replace(
+        tiny_settings(2), warm_up=0.0, short_until=1.0, short_window=1, seed=2**32 - 1
+    )
+    finetune(prepared_folder, tmp_path, settings)
+    assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-2"
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,17 @@ def test_a_mangled_bundle_is_named_at_once(
     (tmp_path / "bundle.json").write_text("{")
     with pytest.raises(FloorError, match="does not tell its floors"):
         export(run_folder / "best", prepared_folder, tmp_path, Naming("new"), ExportSettings())
+
+
+def test_a_bundle_that_a_kill_put_aside_is_still_held_against(
+    prepared_folder: Path, run_folder: Path, tmp_path: Path
+) -> None:
+    """Killed between two renames, the old bundle is put back before its floors are looked for."""
+    aside = tmp_path / ".model.old"
+    aside.mkdir()
+    (aside / "bundle.json").write_text("{")
+    with pytest.raises(FloorError, match="does not tell its floors"):
+        export(
+            run_folder / "best", prepared_folder, tmp_path / "model", Naming("n"), ExportSettings()
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]

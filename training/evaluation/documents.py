@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from training.errors import EvaluationError
-from training.prepared import Prepared, Tokens
+from training.prepared import Prepared, Tokens, documents_in
 
 _DECADE = re.compile(r"\A(\d{3}0s)\n")
 _MOST_CHARACTERS = 255  # of a visitor's prompt
@@ -27,9 +25,7 @@ class Document:
 
 def documents_of(prepared: Prepared, shard: Tokens) -> Iterator[Document]:
     """Yield the documents of a shard, in its order, which is that of a hash of their text."""
-    ends = np.flatnonzero(shard == prepared.manifest.end_of_text_id)
-    for begin, end in zip(ends[:-1] + 1, ends[1:], strict=True):
-        tokens = shard[begin:end].tolist()
+    for tokens in documents_in(shard, prepared.manifest.end_of_text_id):
         text = str(prepared.tokenizer.decode(tokens))
         decade = _DECADE.match(text)
         if decade:
