@@ -22,7 +22,7 @@ from artreview.errors import (
 from functions.submit import decisions
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
-from functions.submit.admission import Admission, TooMany
+from functions.submit.admission import Admission, GiveBack, TooMany
 from functions.submit.answers import Answer, json_answer, json_error, said, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.parts import SubmitParts, SweepParts
@@ -149,7 +149,11 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
-    report(review_id, parts.store, _admission(event, parts).to_report, parts.world.now())
+
+    def admit() -> GiveBack:
+        return _admission(event, parts).to_report()
+
+    report(review_id, parts.store, admit, parts.world.now())
     logger.info("review reported", extra={"review": review_id})
     if wants_json:
         return json_answer(200, {"id": review_id, "state": "blocked"})

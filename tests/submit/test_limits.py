@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from artreview.counters import Counters
+from artreview.errors import SettingMissing
 from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.submit import handler
@@ -220,15 +221,28 @@ def test_a_report_of_what_is_hidden_does_not_count(parts: SubmitParts, account: 
     assert counts(account) == {"report": 1}
 
 
+@pytest.mark.parametrize("silent", ["counters", "keys", "settings"])
+@pytest.mark.parametrize(
+    "error",
+    [EndpointConnectionError(endpoint_url="https://aws.example"), SettingMissing("not there")],
+    ids=["no answer", "not set"],
+)
 def test_a_report_hides_even_where_nothing_can_be_counted(
-    parts: SubmitParts, account: Account, monkeypatch: pytest.MonkeyPatch
+    parts: SubmitParts,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    silent: str,
+    error: Exception,
 ) -> None:
     """Better one uncounted than a page that stays up."""
 
-    def silent(*_: Any) -> None:
-        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    def fail(*_: Any) -> None:
+        raise error
 
-    monkeypatch.setattr(Counters, "take", silent)
+    if silent == "counters":
+        monkeypatch.setattr(Counters, "take", fail)
+    else:
+        monkeypatch.setattr(SubmitParts, silent, property(fail))
     account.store.add(queued_review())
     assert answer(report_event(REVIEW_ID))["statusCode"] == 303
     assert account.store.get(REVIEW_ID).state is State.BLOCKED
