@@ -19,7 +19,7 @@ from artreview.errors import (
     SubscriptionUnknown,
     TokenRefused,
 )
-from functions.submit import decisions
+from functions.submit import decisions, outages
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
 from functions.submit.admission import Admission, GiveBack, TooMany
@@ -58,7 +58,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
         return _ROUTES[event["routeKey"]](event, parts, wants_json=wants_json)
     except (RequestRefused, ReviewNotFound, TokenRefused, SubscriptionUnknown, TooMany) as error:
         status, told, seconds = _explained(error)
-    logger.info("request refused", extra={"code": told.code})
+        logger.info("request refused", extra={"code": told.code})
+    except outages.OUTAGES as error:
+        outages.log_outage(error)
+        status, told, seconds = outages.STATUS, outages.UNAVAILABLE, outages.RETRY_SECONDS
     if wants_json:
         return json_error(status, [told], seconds)
     return parts.pages.error(status, told.code, told.message, seconds)
@@ -104,6 +107,9 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
         status, errors, seconds = 422, refused.errors, 0
     except TooMany as too_many:
         status, errors, seconds = 429, (too_many.error,), too_many.seconds_left
+    except outages.OUTAGES as error:
+        outages.log_outage(error)
+        status, errors, seconds = outages.STATUS, (outages.UNAVAILABLE,), outages.RETRY_SECONDS
     else:
         logger.info("submission accepted", extra={"review": review_id})
         if wants_json:
