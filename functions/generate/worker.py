@@ -12,8 +12,14 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 
-from artreview.errors import LeaseLost, MailRefused, MailUndelivered, ReviewSettled
-from artreview.limits import MAIL_PATIENCE_SECONDS, MAX_ATTEMPTS, PROGRESS_SECONDS
+from artreview.errors import (
+    LeaseLost,
+    MailRefused,
+    MailUncertain,
+    MailUndelivered,
+    ReviewSettled,
+)
+from artreview.limits import MAIL_ATTEMPTS, MAIL_PATIENCE_SECONDS, MAX_ATTEMPTS, PROGRESS_SECONDS
 from artreview.mailer import Mailer
 from artreview.review import Mail, Provenance, Review
 from artreview.site import Pace, SiteFacts
@@ -52,24 +58,48 @@ class Worker:
         return _Shift(self, deque(review_ids), deadline).outcome()
 
     def send_mail(self, review_id: str) -> None:
-        """Send the mail about a finished review where one is due. Raises MailUndelivered."""
+        """Send the mail about a finished review where one is due.
+
+        What certainly did not go out is raised, and tried again for `MAIL_PATIENCE_SECONDS`: it
+        could not be built, or SES did not take it. Where nobody can tell (no answer, or a worker
+        that died), it is sent `MAIL_ATTEMPTS` times in all. Then the address is forgotten.
+        """
         now = self.world.now()
         try:
             review = self.store.claim_mail(review_id, now)
         except ReviewSettled:
             return
-        links = self.links.links_for(review, now)
-        try:
-            self.mailer.send(results_message(review, self.letterhead, links))
-        except (MailRefused, MailUndelivered) as error:
-            logger.warning("no mail", extra={"review": review_id, "reason": str(error)})
-            is_late = self.world.now() > review.settled_at + MAIL_PATIENCE_SECONDS
-            if isinstance(error, MailUndelivered) and not is_late:
-                raise
-            self.store.settle_mail(review_id, Mail.REFUSED)
+        if now > review.settled_at + MAIL_PATIENCE_SECONDS:
+            self._give_up(review, "it was tried for too long")
+        elif review.mail_attempts > MAIL_ATTEMPTS:
+            self._give_up(review, "a worker died over it too often")
         else:
-            self.store.settle_mail(review_id, Mail.SENT)
-            logger.info("mail sent", extra={"review": review_id})
+            self._send(review, now)
+
+    def _send(self, review: Review, now: float) -> None:
+        try:
+            message = results_message(review, self.letterhead, self.links.links_for(review, now))
+        except Exception:
+            self.store.release_mail(review)
+            raise
+        try:
+            self.mailer.send(message)
+        except MailRefused as error:
+            self._give_up(review, str(error))
+        except MailUndelivered:
+            self.store.release_mail(review)
+            raise
+        except MailUncertain as error:
+            if review.mail_attempts < MAIL_ATTEMPTS:
+                raise
+            self._give_up(review, str(error))
+        else:
+            self.store.settle_mail(review.id, Mail.SENT)
+            logger.info("mail sent", extra={"review": review.id})
+
+    def _give_up(self, review: Review, reason: str) -> None:
+        logger.warning("no mail", extra={"review": review.id, "reason": reason})
+        self.store.settle_mail(review.id, Mail.REFUSED)
 
 
 @dataclass(slots=True)

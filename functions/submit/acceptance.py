@@ -81,7 +81,8 @@ class Reception:
         """Store the review as `queued`, send its id to the queue, and return the id.
 
         `admit` counts what is new, and raises TooMany. The same form with the same words is the
-        same review: nothing happens twice, and nothing is counted twice. Raises SubmissionRefused
+        same review: nothing happens twice, and nothing is counted twice; nor is what could not be
+        stored. Raises SubmissionRefused
         where the form has made another review already. A queue that does not answer is no reason
         to refuse: the review is stored, and the sweep sends it on.
         """
@@ -94,18 +95,34 @@ class Reception:
             if self._is_known(review):  # sent twice at once, and the other one came in
                 return review.id
             raise
-        if not self.store.add(review):
-            stored = self.store.get(review.id)
-            if stored.seed != review.seed:  # else it is our own write, whose answer was lost
-                give_back()
-                _check_is_same(stored, review)
-                return review.id
+        try:
+            stored = self._stored(review)
+        except Exception:
+            give_back()
+            raise
+        if stored.seed != review.seed:  # else it is our own write, perhaps with its answer lost
+            give_back()
+            _check_is_same(stored, review)
+            return review.id
+        self._announce(review)
+        return review.id
+
+    def _stored(self, review: Review) -> Review:
+        """Store the review; return what is stored under its id, which may be another one."""
+        return review if self.store.add(review) else self.store.get(review.id)
+
+    def _announce(self, review: Review) -> None:
+        """Send the id to the queue, or leave that to the sweep: the next, or one ten minutes on."""
         try:
             self.queue.send(review.id)
         except (BotoCoreError, ClientError):
             logger.exception("the queue did not take review %s; the sweep will send it", review.id)
+        else:
+            return
+        try:
             self.store.mark_enqueued(review, 0.0)
-        return review.id
+        except (BotoCoreError, ClientError):
+            logger.exception("review %s waits for a later sweep", review.id)
 
     def _is_known(self, review: Review) -> bool:
         """Tell whether the form has made this review already. Raises SubmissionRefused."""

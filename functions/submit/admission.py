@@ -1,18 +1,24 @@
 """How much one visitor may ask for, and all of them together, and what is said to who wants more.
 
 What is refused here has cost one read and as many conditional writes as there are limits; nothing
-is stored, queued or sent. Counters that were taken before the limit that refused are given back.
+is stored, queued or sent. Counters that were taken before whatever refused are given back, as far
+as they answer: one that stays counted is no reason for another answer.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from artreview.counters import DAY, HOUR, Counters, Limit, Taken, home_of
 from artreview.errors import ArtReviewError, FieldError, LimitReached
 
 GiveBack = Callable[[], None]
-"""Undoes the counting of what came to nothing."""
+"""Undoes the counting of what came to nothing, as far as the counters answer. Raises nothing."""
+
+logger = Logger(child=True)
 
 _PROGRAMS = "program"
 _VISITORS = "visitor"
@@ -124,7 +130,7 @@ class Admission:
 
         def give_back() -> None:
             for one in taken:
-                self.counters.give_back(one)
+                self._give_back(one)
 
         for limit, who in wanted:
             try:
@@ -132,7 +138,16 @@ class Admission:
             except LimitReached as reached:
                 give_back()
                 raise _too_many(limit, reached.seconds_left) from reached
+            except Exception:
+                give_back()
+                raise
         return give_back
+
+    def _give_back(self, taken: Taken) -> None:
+        try:
+            self.counters.give_back(taken)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("a counter was not given back", extra={"kind": type(error).__name__})
 
 
 def mailbox_of(address: str) -> str:

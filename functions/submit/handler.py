@@ -19,10 +19,10 @@ from artreview.errors import (
     SubscriptionUnknown,
     TokenRefused,
 )
-from functions.submit import decisions
+from functions.submit import decisions, outages
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
-from functions.submit.admission import Admission, TooMany
+from functions.submit.admission import Admission, GiveBack, TooMany
 from functions.submit.answers import Answer, json_answer, json_error, said, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.parts import SubmitParts, SweepParts
@@ -58,7 +58,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
         return _ROUTES[event["routeKey"]](event, parts, wants_json=wants_json)
     except (RequestRefused, ReviewNotFound, TokenRefused, SubscriptionUnknown, TooMany) as error:
         status, told, seconds = _explained(error)
-    logger.info("request refused", extra={"code": told.code})
+        logger.info("request refused", extra={"code": told.code})
+    except outages.OUTAGES as error:
+        outages.log_outage(error)
+        status, told, seconds = outages.STATUS, outages.UNAVAILABLE, outages.RETRY_SECONDS
     if wants_json:
         return json_error(status, [told], seconds)
     return parts.pages.error(status, told.code, told.message, seconds)
@@ -104,6 +107,9 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
         status, errors, seconds = 422, refused.errors, 0
     except TooMany as too_many:
         status, errors, seconds = 429, (too_many.error,), too_many.seconds_left
+    except outages.OUTAGES as error:
+        outages.log_outage(error)
+        status, errors, seconds = outages.STATUS, (outages.UNAVAILABLE,), outages.RETRY_SECONDS
     else:
         logger.info("submission accepted", extra={"review": review_id})
         if wants_json:
@@ -149,7 +155,11 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
-    report(review_id, parts.store, _admission(event, parts).to_report, parts.world.now())
+
+    def admit() -> GiveBack:
+        return _admission(event, parts).to_report()
+
+    report(review_id, parts.store, admit, parts.world.now())
     logger.info("review reported", extra={"review": review_id})
     if wants_json:
         return json_answer(200, {"id": review_id, "state": "blocked"})

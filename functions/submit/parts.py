@@ -113,8 +113,11 @@ class SubmitParts(SweepParts):
 
     @cached_property
     def pages(self) -> Pages:
-        """The pages that the render function draws."""
-        return Pages(clients.lambda_(), self.settings.render_function)
+        """The pages that the render function draws; without its name they are plain ones.
+
+        They tell, among other things, that the settings cannot be read, so they ask for no others.
+        """
+        return Pages(clients.lambda_(), self._environment.get("RENDER_FUNCTION", ""))
 
     @cached_property
     def resolver(self) -> "Resolver | None":

@@ -130,6 +130,22 @@ def test_a_mail_is_claimed_once_and_the_address_forgotten(account: Account) -> N
     assert "reader@example.org" not in str(item)
 
 
+def test_the_claims_of_a_mail_are_counted_but_not_those_put_back(account: Account) -> None:
+    """A mail that certainly did not go out is due at once; who comes late puts nothing back."""
+    written(account, queued_review())
+    first = account.store.claim_mail(REVIEW_ID, NOW)
+    account.store.release_mail(first)
+    second = account.store.claim_mail(REVIEW_ID, NOW + 1)
+    third = account.store.claim_mail(REVIEW_ID, NOW + LEASE_SECONDS + 2)
+    account.store.release_mail(second)
+    claims = [review.mail_attempts for review in (first, second, third)]
+    assert claims == [1, 1, 2]
+    assert account.store.get(REVIEW_ID) == third
+    account.store.delete(REVIEW_ID)
+    account.store.release_mail(third)
+    assert set(account.item(REVIEW_ID)) == {"id", "state", "created_at", "enqueued_at"}
+
+
 def test_no_mail_for_who_asked_for_none_or_was_hidden(account: Account) -> None:
     """A mail is due only for a review that can be read."""
     written(account, queued_review(address="", mail=Mail.NONE))

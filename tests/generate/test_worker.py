@@ -1,13 +1,21 @@
 """A review from its message to its mail."""
 
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from artreview.errors import MailRefused, MailUndelivered, ReviewLeased, ReviewNotFound
+from artreview.errors import (
+    MailRefused,
+    MailUncertain,
+    MailUndelivered,
+    ReviewLeased,
+    ReviewNotFound,
+)
 from artreview.limits import (
     LEASE_SECONDS,
+    MAIL_ATTEMPTS,
     MAIL_PATIENCE_SECONDS,
     MAX_ATTEMPTS,
     PROGRESS_SECONDS,
@@ -226,14 +234,116 @@ def test_a_mail_that_fails_is_sent_when_the_message_comes_again(
 def test_after_a_day_a_mail_is_given_up(worker: Worker, account: Account, world: FakeWorld) -> None:
     """An address is not kept for a mail that nobody will take."""
     account.store.add(queued_review())
-    mailer = RecordingMailer(MailUndelivered("paused"), MailUndelivered("paused"))
+    tries = 9
+    mailer = RecordingMailer(*[MailUndelivered("paused")] * tries)
     troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
-    with pytest.raises(MailUndelivered):
-        work(troubled)
+    for _ in range(tries):
+        with pytest.raises(MailUndelivered):
+            work(troubled)
+        world.pass_time(MAIL_PATIENCE_SECONDS / (tries + 1))
     world.pass_time(MAIL_PATIENCE_SECONDS + 1)
     work(troubled)
     review = account.store.get(REVIEW_ID)
     assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
+    assert mailer.sent == []
+
+
+def test_a_mail_that_may_have_gone_out_is_sent_once_more(
+    worker: Worker, account: Account, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES takes each mail and its answer never comes: two mails, then the address is forgotten."""
+    sent: list[str] = []
+
+    def send(message: EmailMessage) -> None:
+        sent.append(str(message["To"]))
+        raise MailUncertain("no answer")
+
+    monkeypatch.setattr(worker.mailer, "send", send)
+    account.store.add(queued_review())
+    for _ in range(MAIL_ATTEMPTS - 1):
+        with pytest.raises(MailUncertain):
+            work(worker)
+        world.pass_time(LEASE_SECONDS + 1)
+    for _ in range(3):
+        work(worker)
+        world.pass_time(LEASE_SECONDS + 1)
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
+    assert sent == ["reader@example.org"] * MAIL_ATTEMPTS
+
+
+def test_a_worker_that_dies_behind_each_mail_does_not_send_for_ever(
+    worker: Worker, account: Account, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the sending and the noting: two mails, then the address is forgotten."""
+    sent: list[str] = []
+
+    def send(message: EmailMessage) -> None:
+        sent.append(str(message["To"]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker.mailer, "send", send)
+    account.store.add(queued_review())
+    for _ in range(MAIL_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            work(worker)
+        world.pass_time(LEASE_SECONDS + 1)
+    work(worker)
+    work(worker)
+    review = account.store.get(REVIEW_ID)
+    assert (review.mail, review.address) == (Mail.REFUSED, "")
+    assert sent == ["reader@example.org"] * MAIL_ATTEMPTS
+
+
+def test_what_ses_did_not_take_does_not_count(
+    worker: Worker, account: Account, world: FakeWorld
+) -> None:
+    """However often SES throttles: the mail goes out, once more even after an answer was lost."""
+    account.store.add(queued_review())
+    throttled = [MailUndelivered("throttled")] * 5
+    mailer = RecordingMailer(*throttled, MailUncertain("no answer"), *throttled)
+    troubled = replace(worker, mailer=mailer)  # type: ignore[arg-type]
+    for _ in range(11):
+        with pytest.raises((MailUndelivered, MailUncertain)):
+            work(troubled)
+        world.pass_time(LEASE_SECONDS + 1)
+    work(troubled)
+    assert len(mailer.sent) == 1
+    assert account.store.get(REVIEW_ID).mail is Mail.SENT
+
+
+@pytest.mark.parametrize("broken", ["links", "message"])
+def test_a_mail_that_cannot_be_made_does_not_keep_the_address(
+    worker: Worker,
+    account: Account,
+    world: FakeWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+) -> None:
+    """It is tried for a day, for somebody may mend it; then the address goes; it is logged."""
+
+    def fail(*_: Any) -> None:
+        raise ValueError("not ASCII")
+
+    if broken == "links":
+        monkeypatch.setattr(LinkMaker, "links_for", fail)
+    else:
+        monkeypatch.setattr("functions.generate.worker.results_message", fail)
+    warned: list[dict[str, str]] = []
+    monkeypatch.setattr(
+        "functions.generate.worker.logger.warning", lambda _words, extra: warned.append(extra)
+    )
+    account.store.add(queued_review())
+    for _ in range(5):
+        with pytest.raises(ValueError, match="not ASCII"):
+            work(worker)
+        world.pass_time(LEASE_SECONDS + 1)
+    assert account.store.get(REVIEW_ID).address
+    world.pass_time(MAIL_PATIENCE_SECONDS)
+    work(worker)
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, review.mail, review.address) == (State.READY, Mail.REFUSED, "")
+    assert [extra["review"] for extra in warned] == [REVIEW_ID]
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again(

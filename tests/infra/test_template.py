@@ -156,6 +156,25 @@ def test_every_limit_is_a_setting_that_a_laptop_lifts() -> None:
     assert len(serve._LIMITS) == len(fields(Rates))
 
 
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("", True),
+        ("https://reviews.example.org", True),
+        ("http://127.0.0.1:8000", True),
+        ("https://xn--mnchen-3ya.example", True),
+        ("https://m\N{LATIN SMALL LETTER U WITH DIAERESIS}nchen.example", False),
+        ("https://reviews.example.org/", False),
+        ("https://reviews example.org", False),
+        ("reviews.example.org", False),
+    ],
+)
+def test_the_site_s_address_is_ascii_without_a_path(address: str, *, is_taken: bool) -> None:
+    """It goes into the headers of mails, which take nothing else."""
+    pattern = SOURCE["Parameters"]["SiteUrl"]["AllowedPattern"]
+    assert (re.fullmatch(pattern, address) is not None) is is_taken
+
+
 def test_nobody_logs_what_is_in_an_address() -> None:
     """The links of a mail carry tokens: an access log of the API would keep them."""
     stage = properties("Stage")

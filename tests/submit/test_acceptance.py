@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from artreview.errors import SubmissionRefused
+from artreview.limits import REQUEUE_SECONDS
 from artreview.permalink import is_permalink_id
 from artreview.queue import ReviewQueue
 from artreview.review import Mail, Review, State
@@ -102,6 +103,22 @@ def test_a_silent_queue_loses_nothing(account: Account, world: FakeWorld) -> Non
     """The review is stored all the same, and the next sweep announces it."""
     review_id = Reception(account.store, SilentQueue(), world).accept(HORSE, MARK, free)
     assert account.queued == []
+    sweep(account.store, account.queue, world.now())
+    assert account.queued == [review_id]
+
+
+def test_a_stored_review_is_shown_though_queue_and_table_fall_silent(
+    account: Account, world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is announced ten minutes later, by a later sweep."""
+
+    def silent(*_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(account.store, "mark_enqueued", silent)
+        review_id = Reception(account.store, SilentQueue(), world).accept(HORSE, MARK, free)
+    world.pass_time(REQUEUE_SECONDS + 1)
     sweep(account.store, account.queue, world.now())
     assert account.queued == [review_id]
 

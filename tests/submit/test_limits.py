@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from artreview.counters import Counters
-from artreview.review import State
+from artreview.counters import Counters, Limit, Taken
+from artreview.errors import ReviewNotFound, SettingMissing
+from artreview.review import Review, State
+from artreview.store import ReviewStore
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.submit import handler
 from functions.submit.admission import Rates, in_words, mailbox_of
@@ -27,6 +29,7 @@ MANY = Rates(
     daily_mails=100,
     daily_ceiling=100,
 )
+SILENCE = EndpointConnectionError(endpoint_url="https://dynamodb.example")
 OTHERS = "198.51.100.1"
 
 
@@ -220,18 +223,97 @@ def test_a_report_of_what_is_hidden_does_not_count(parts: SubmitParts, account: 
     assert counts(account) == {"report": 1}
 
 
+@pytest.mark.parametrize("silent", ["counters", "keys", "settings"])
+@pytest.mark.parametrize(
+    "error",
+    [EndpointConnectionError(endpoint_url="https://aws.example"), SettingMissing("not there")],
+    ids=["no answer", "not set"],
+)
 def test_a_report_hides_even_where_nothing_can_be_counted(
-    parts: SubmitParts, account: Account, monkeypatch: pytest.MonkeyPatch
+    parts: SubmitParts,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    silent: str,
+    error: Exception,
 ) -> None:
     """Better one uncounted than a page that stays up."""
 
-    def silent(*_: Any) -> None:
-        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    def fail(*_: Any) -> None:
+        raise error
 
-    monkeypatch.setattr(Counters, "take", silent)
+    if silent == "counters":
+        monkeypatch.setattr(Counters, "take", fail)
+    else:
+        monkeypatch.setattr(SubmitParts, silent, property(fail))
     account.store.add(queued_review())
     assert answer(report_event(REVIEW_ID))["statusCode"] == 303
     assert account.store.get(REVIEW_ID).state is State.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("broken", "method"), [(ReviewStore, "add"), (Counters, "take")], ids=["store", "counters"]
+)
+def test_what_could_not_be_stored_is_not_counted(
+    parts: SubmitParts,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: type,
+    method: str,
+) -> None:
+    """Neither where the review cannot be written, nor where the last of the counters is silent."""
+    parts.rates = MANY
+    whole = getattr(broken, method)
+
+    def fail(self: Any, first: Any, *rest: Any) -> Any:
+        if isinstance(first, Limit) and first.kind != "site":
+            return whole(self, first, *rest)
+        raise SILENCE
+
+    monkeypatch.setattr(broken, method, fail)
+    assert sent(parts, submission_email="a@example.org")["statusCode"] == 503
+    assert counts(account) == {}
+
+
+@pytest.mark.parametrize("outcome", ["too many", "stored already", "not stored", "hidden already"])
+def test_counters_that_are_not_given_back_change_no_answer(
+    parts: SubmitParts, account: Account, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    """A 429 stays one, a review that is stored is shown, and each counter is tried."""
+    tried: list[Taken] = []
+
+    def fail(_counters: Counters, taken: Taken) -> None:
+        tried.append(taken)
+        raise SILENCE
+
+    def silent(*_: Any) -> None:
+        raise SILENCE
+
+    monkeypatch.setattr(Counters, "give_back", fail)
+    parts.rates = replace(MANY, daily_ceiling=0) if outcome == "too many" else MANY
+    event = submission_event(form(parts, submission_email="a@example.org"))
+    if outcome == "too many":
+        assert answer(event)["statusCode"] == 429
+    elif outcome == "stored already":
+        first = answer(event)
+        unknown = iter([True])
+        get = ReviewStore.get
+
+        def get_late(store: ReviewStore, review_id: str) -> Review:
+            if next(unknown, False):
+                raise ReviewNotFound(review_id)
+            return get(store, review_id)
+
+        monkeypatch.setattr(ReviewStore, "get", get_late)
+        assert answer(event)["headers"]["location"] == first["headers"]["location"]
+    elif outcome == "not stored":
+        monkeypatch.setattr(ReviewStore, "add", silent)
+        assert answer(event)["statusCode"] == 503
+    else:
+        account.store.add(queued_review())
+        assert answer(report_event(REVIEW_ID))["statusCode"] == 303
+        assert answer(report_event(REVIEW_ID))["statusCode"] == 303
+    counted = {"too many": 2, "hidden already": 1}
+    assert len(tried) == counted.get(outcome, 3)
 
 
 def test_without_the_render_function_the_wait_is_still_told(

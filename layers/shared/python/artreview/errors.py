@@ -14,7 +14,8 @@
     ├── ReviewSettled              nothing is left to be written: ready, failed, blocked or deleted
     ├── LeaseLost                  this worker's claim on a review is over
     ├── MailRefused                the mail service will never take this mail
-    └── MailUndelivered            the mail service did not take this mail now
+    ├── MailUndelivered            the mail service did not take this mail now
+    └── MailUncertain              the mail service may have taken this mail, or not
 
 The functions add their own branches below `ArtReviewError` (the engine's, for one). A message says
 what was got and what is allowed. It holds no prompt and no address: messages are logged.
@@ -110,3 +111,7 @@ class MailRefused(ArtReviewError):
 
 class MailUndelivered(ArtReviewError):
     """The mail service did not take this mail now; it may later."""
+
+
+class MailUncertain(ArtReviewError):
+    """The mail service may have taken this mail, or not: nobody can tell."""

@@ -33,6 +33,10 @@ REQUEUE_SECONDS = 10 * 60
 MAIL_PATIENCE_SECONDS = 24 * 60 * 60
 """A mail that could not be sent for so long is given up, and its address forgotten."""
 
+MAIL_ATTEMPTS = 2
+"""How often a mail is sent where nobody can tell whether it went out: once more rather than none.
+What the mail service certainly did not take does not count."""
+
 CONFIRMATION_SECONDS = 7 * 24 * 60 * 60
 """Who was asked whether to subscribe has so long to answer; then the address is forgotten."""
 

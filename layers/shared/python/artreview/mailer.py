@@ -3,9 +3,16 @@
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ProxyConnectionError,
+)
 
-from artreview.errors import MailRefused, MailUndelivered
+from artreview.errors import MailRefused, MailUncertain, MailUndelivered
 
 if TYPE_CHECKING:
     from types_boto3_sesv2.client import SESV2Client
@@ -13,9 +20,22 @@ if TYPE_CHECKING:
 _FINAL_REFUSALS = frozenset({"MessageRejected", "BadRequestException", "MailFromDomainNotVerified"})
 """SES answers these to a mail that it will never take (SES API v2, SendEmail, errors)."""
 
+_NEVER_REACHED = (
+    EndpointConnectionError,
+    ConnectTimeoutError,
+    ProxyConnectionError,
+    NoCredentialsError,
+    CredentialRetrievalError,
+)
+"""With these no request was sent. Any other silence (no answer in time, a connection that was cut)
+can come after SES took the mail."""
+
+_SERVER_ERROR = 500
+"""From this status on it was SES that failed, and it may have failed after it took the mail."""
+
 
 class Mailer:
-    """Sends messages; what cannot be sent now is raised, so that the queue tries again."""
+    """Sends messages; tells apart what did not go out and what may have."""
 
     def __init__(self, client: "SESV2Client") -> None:
         """Keep the client."""
@@ -24,18 +44,32 @@ class Mailer:
     def send(self, message: EmailMessage) -> None:
         """Send the message to its `To`.
 
-        Raises MailRefused where trying again is no use, and MailUndelivered where it may help.
-        What SES says goes no further, for it names the addressee.
+        Raises MailRefused where trying again is no use, MailUndelivered where SES certainly did not
+        take the mail but may later, and MailUncertain where it may have taken it. What SES says
+        goes no further, for it names the addressee.
         """
+        data = _bytes_of(message)
         try:
             self._client.send_email(
                 FromEmailAddress=str(message["From"]),
                 Destination={"ToAddresses": [str(message["To"])]},
-                Content={"Raw": {"Data": message.as_bytes()}},
+                Content={"Raw": {"Data": data}},
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+                raise MailUncertain(f"SES failed: {code}") from None
             kind = MailRefused if code in _FINAL_REFUSALS else MailUndelivered
             raise kind(f"SES did not take the mail: {code}") from None
-        except BotoCoreError as error:
-            raise MailUndelivered(f"SES did not answer: {type(error).__name__}") from None
+        except _NEVER_REACHED as error:
+            raise MailUndelivered(f"SES was not reached: {type(error).__name__}") from None
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be read, for one
+            raise MailUncertain(f"SES did not answer: {type(error).__name__}") from None
+
+
+def _bytes_of(message: EmailMessage) -> bytes:
+    """Return the message as it is sent. Raises MailUndelivered where it cannot be written."""
+    try:
+        return message.as_bytes()
+    except Exception as error:  # noqa: BLE001 - the email package raises whatever it meets
+        raise MailUndelivered(f"no mail can be made: {type(error).__name__}") from None

@@ -33,8 +33,8 @@ class Mail(StrEnum):
     """Where the one mail about a review stands.
 
     `none`: no address was given. `due` → `sending` → `sent`; `refused`: the mail service will not
-    take it. A mail found in `sending` after a crash is sent once more: one too many rather than
-    none.
+    take it, or nobody can tell whether it did. A mail found in `sending` after a crash is sent once
+    more, and no more than once: one too many rather than none.
     """
 
     NONE = "none"
@@ -79,6 +79,8 @@ class Review:
     mail: Mail = Mail.NONE
     mail_until: float = 0.0
     """Until when the worker that is sending the mail is believed to be alive."""
+    mail_attempts: int = 0
+    """How often a worker took the mail in hand and is not known to have failed."""
     wants_updates: bool = False
     in_gallery: bool = False
     """Whether it may be listed, as its submitter decided."""

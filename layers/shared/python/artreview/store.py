@@ -74,7 +74,7 @@ class ReviewStore:
                 },
                 when=is_free,
                 remove=("text",),
-                count="attempts",
+                count={"attempts": 1},
             )
         except _ConditionFailed:
             review = self.get(review_id)
@@ -154,20 +154,41 @@ class ReviewStore:
         """Mark the mail about a finished review as `sending`, and return the review.
 
         A mail that a worker began to send and never reported on is claimed again after
-        `LEASE_SECONDS`. Raises ReviewSettled where no mail is to be sent (sent already, never asked
-        for, hidden), and ReviewLeased while another worker is sending it.
+        `LEASE_SECONDS`; the claims are counted (`mail_attempts`). Raises ReviewSettled where no
+        mail is to be sent (sent already, never asked for, hidden), and ReviewLeased while another
+        worker is sending it.
         """
         is_due = Attr("mail").eq(Mail.DUE) | (
             Attr("mail").eq(Mail.SENDING) & Attr("mail_until").lt(number(now))
         )
         values = {"mail": Mail.SENDING, "mail_until": number(now + LEASE_SECONDS)}
         try:
-            return self._change(review_id, values, when=Attr("state").eq(State.READY) & is_due)
+            return self._change(
+                review_id,
+                values,
+                when=Attr("state").eq(State.READY) & is_due,
+                count={"mail_attempts": 1},
+            )
         except _ConditionFailed:
             review = self.get(review_id)
         if review.state is State.READY and review.mail is Mail.SENDING:
             raise ReviewLeased(review_id, max(0.0, review.mail_until - now))
         raise ReviewSettled(f"no mail is due for review {review_id}")
+
+    def release_mail(self, sending: Review) -> None:
+        """Make a mail `due` again that certainly did not go out; its claim does not count.
+
+        What somebody else has claimed meanwhile, or hidden, stays as it is.
+        """
+        is_mine = Attr("mail").eq(Mail.SENDING) & Attr("mail_until").eq(number(sending.mail_until))
+        with suppress(_ConditionFailed):
+            self._change(
+                sending.id,
+                {"mail": Mail.DUE},
+                when=is_mine,
+                remove=("mail_until",),
+                count={"mail_attempts": -1},
+            )
 
     def settle_mail(self, review_id: str, outcome: Mail) -> None:
         """Record what became of the mail, and forget the address.
@@ -257,23 +278,24 @@ class ReviewStore:
         *,
         when: ConditionBase,
         remove: tuple[str, ...] = (),
-        count: str = "",
+        count: dict[str, int] | None = None,
     ) -> Review:
-        """Write the values under the condition, and return the review as it now is."""
+        """Write the values under the condition, add to the counts; return the review as it is."""
+        counts = count or {}
         parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in values)]
-        if count:
-            parts.append(f"ADD #{count} :one")
+        if counts:
+            parts.append("ADD " + ", ".join(f"#{name} :{name}" for name in counts))
         if remove:
             parts.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
-        names = {f"#{name}": name for name in (*values, *remove, *([count] if count else []))}
-        given = {f":{name}": value for name, value in values.items()}
+        names = {f"#{name}": name for name in (*values, *remove, *counts)}
+        given = {f":{name}": value for name, value in (values | counts).items()}
         try:
             answer = self._table.update_item(
                 Key={"id": review_id},
                 UpdateExpression=" ".join(parts),
                 ConditionExpression=when,
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=given | ({":one": 1} if count else {}),
+                ExpressionAttributeValues=given,
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
