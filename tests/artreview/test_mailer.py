@@ -70,6 +70,7 @@ def test_a_mail_is_sent_as_it_was_made() -> None:
         (refusal("SendingPausedException", 400), MailUndelivered),
         (refusal("AccessDeniedException", 403), MailUndelivered),
         (refusal("InternalFailure", 500), MailUncertain),
+        (refusal("ServiceUnavailable", 503), MailUndelivered),
         (refusal("504", 504), MailUncertain),
         (EndpointConnectionError(endpoint_url=URL), MailUndelivered),
         (ConnectTimeoutError(endpoint_url=URL), MailUndelivered),

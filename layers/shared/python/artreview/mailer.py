@@ -33,6 +33,9 @@ can come after SES took the mail."""
 _SERVER_ERROR = 500
 """From this status on it was SES that failed, and it may have failed after it took the mail."""
 
+_UNAVAILABLE = 503
+"""SES takes no requests at the moment (RFC 9110, section 15.6.4): it has not taken this one."""
+
 
 class Mailer:
     """Sends messages; tells apart what did not go out and what may have."""
@@ -57,7 +60,8 @@ class Mailer:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERROR:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= _SERVER_ERROR and status != _UNAVAILABLE:
                 raise MailUncertain(f"SES failed: {code}") from None
             kind = MailRefused if code in _FINAL_REFUSALS else MailUndelivered
             raise kind(f"SES did not take the mail: {code}") from None
