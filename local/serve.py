@@ -27,7 +27,14 @@ from local.saver import Saver, Snapshot
 
 SENDER = "reviews@localhost.example"
 _LOG_BYTES = 5_000_000
-_LIMITS = ("DailyCeiling", "HourlySubmissions", "HourlyPrograms", "HourlyReports", "DailyMails")
+_LIMITS = (
+    "DailyCeiling",
+    "HourlySubmissions",
+    "DailySubmissions",
+    "HourlyPrograms",
+    "HourlyReports",
+    "DailyMails",
+)
 _UNLIMITED = "1000000"
 """The template allows no higher limit; nobody reaches it on a laptop."""
 _WARM_SECONDS = 5.0

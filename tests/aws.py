@@ -104,6 +104,7 @@ def new_account() -> Account:
             "LIMITS_TABLE": limits,
             "SUBSCRIBERS_TABLE": subscribers,
             "HOURLY_SUBMISSIONS": "30",
+            "DAILY_SUBMISSIONS": "60",
             "HOURLY_PROGRAMS": "10",
             "HOURLY_REPORTS": "20",
             "DAILY_MAILS": "5",

@@ -1,7 +1,7 @@
 """How much one visitor may ask for, and all of them together, and what is said to who wants more.
 
-What is refused here has cost one read and as many conditional writes as there are limits; nothing
-is stored, queued or sent. Counters that were taken before whatever refused are given back, as far
+What is refused here has cost a read and a conditional write for each limit; nothing is stored,
+queued or sent. Counters that were taken before whatever refused are given back, as far
 as they answer: one that stays counted is no reason for another answer.
 """
 
@@ -22,6 +22,7 @@ logger = Logger(child=True)
 
 _PROGRAMS = "program"
 _VISITORS = "visitor"
+_VISITORS_A_DAY = "visitor-of-the-day"
 _ADDRESSES = "address"
 _SITE = "site"
 _REPORTS = "report"
@@ -40,6 +41,14 @@ _WORDS = {
         "too_many_submissions",
         (
             "From one connection come at most {most} reviews an hour, and yours has had them. "
+            "Try again in {wait}."
+        ),
+    ),
+    _VISITORS_A_DAY: (
+        "",
+        "too_many_submissions",
+        (
+            "From one connection come at most {most} reviews a day, and yours has had them. "
             "Try again in {wait}."
         ),
     ),
@@ -77,6 +86,8 @@ class Rates:
 
     hourly_submissions: int
     """From one network address."""
+    daily_submissions: int
+    """From one network address, well below the ceiling: nobody uses up the site alone."""
     hourly_programs: int
     """From one network address, without a form token; they count as submissions too."""
     hourly_reports: int
@@ -112,7 +123,10 @@ class Admission:
         Raises TooMany.
         """
         home = home_of(self.visitor)
-        wanted = [(Limit(_VISITORS, self.rates.hourly_submissions, HOUR), home)]
+        wanted = [
+            (Limit(_VISITORS, self.rates.hourly_submissions, HOUR), home),
+            (Limit(_VISITORS_A_DAY, self.rates.daily_submissions, DAY), home),
+        ]
         if is_program:
             wanted.insert(0, (Limit(_PROGRAMS, self.rates.hourly_programs, HOUR), home))
         if address:

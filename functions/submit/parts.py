@@ -42,6 +42,7 @@ class SubmitSettings:
     limits_table: str
     subscribers_table: str
     hourly_submissions: int
+    daily_submissions: int
     hourly_programs: int
     hourly_reports: int
     daily_mails: int
@@ -100,6 +101,7 @@ class SubmitParts(SweepParts):
         settings = self.settings
         return Rates(
             hourly_submissions=settings.hourly_submissions,
+            daily_submissions=settings.daily_submissions,
             hourly_programs=settings.hourly_programs,
             hourly_reports=settings.hourly_reports,
             daily_mails=settings.daily_mails,

@@ -96,7 +96,7 @@ def test_what_becomes_of_the_address_is_told_as_it_is(links: Links) -> None:
     """Erased; kept for seven days; or kept for the news."""
     text, _ = parts_of("A blue horse", links)
     said = " ".join(text.split())
-    assert ("has been erased with its sending" in said) == (links is ONCE)
+    assert ("the review no longer holds your address" in said) == (links is ONCE)
     assert ("confirm within seven days" in said) == (links is ASKED)
     assert ("your address is kept for that alone" in said) == (links is SUBSCRIBED)
     assert ONCE.delete in text

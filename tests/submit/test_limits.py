@@ -24,6 +24,7 @@ from tests.submit.calls import answer, form
 
 MANY = Rates(
     hourly_submissions=100,
+    daily_submissions=100,
     hourly_programs=100,
     hourly_reports=100,
     daily_mails=100,
@@ -55,6 +56,19 @@ def counts(account: Account) -> dict[str, int]:
     items = [item for item in account.items("LIMITS_TABLE") if item["name"] != "secret"]
     taken = [(str(item["name"]).partition(" ")[0], int(item["taken"])) for item in items]
     return {kind: number for kind, number in taken if number}
+
+
+def test_one_connection_cannot_use_up_the_day_of_all(
+    parts: SubmitParts, render: RecordingLambda
+) -> None:
+    """Whoever keeps to the hours' limit meets the day's, which is far below the site's."""
+    parts.rates = replace(MANY, daily_submissions=1)
+    assert sent(parts)["statusCode"] == 303
+    assert sent(parts)["statusCode"] == 429
+    (page,) = render.asked
+    assert "at most 1 reviews a day" in page["errors"][0]["message"]
+    assert int(page["headers"]["retry-after"]) <= 24 * 3600
+    assert sent(parts, source=OTHERS)["statusCode"] == 303
 
 
 def test_one_connection_has_its_limit(
@@ -141,7 +155,7 @@ def test_what_is_refused_costs_nothing_else(parts: SubmitParts, account: Account
     parts.rates = replace(MANY, daily_ceiling=1)
     sent(parts, submission_email="me@example.org")
     before = counts(account)
-    assert before == {"visitor": 1, "address": 1, "site": 1}
+    assert before == {"visitor": 1, "visitor-of-the-day": 1, "address": 1, "site": 1}
     sent(parts, submission_email="you@example.org")
     sent_as_json(OTHERS)
     parts.rates = replace(MANY, daily_mails=1)
@@ -165,10 +179,10 @@ def test_the_same_form_counts_once(parts: SubmitParts, account: Account) -> None
     first, second = (answer(submission_event(form(parts))) for _ in range(2))
     assert first["statusCode"] == second["statusCode"] == 303
     assert first["headers"]["location"] == second["headers"]["location"]
-    assert counts(account) == {"visitor": 1, "site": 1}
+    assert counts(account) == {"visitor": 1, "visitor-of-the-day": 1, "site": 1}
     other_words = answer(submission_event(form(parts, prompt="A red horse")))
     assert other_words["statusCode"] == 422
-    assert counts(account) == {"visitor": 1, "site": 1}
+    assert counts(account) == {"visitor": 1, "visitor-of-the-day": 1, "site": 1}
 
 
 @pytest.mark.parametrize("most", [1, 5])
@@ -189,7 +203,7 @@ def test_a_form_that_is_sent_twice_at_once_counts_once(
     answers.append(answer(submission_event(form(parts))))
     assert [each["statusCode"] for each in answers] == [303, 303]
     assert answers[0]["headers"]["location"] == answers[1]["headers"]["location"]
-    assert counts(account) == {"visitor": 1, "site": 1}
+    assert counts(account) == {"visitor": 1, "visitor-of-the-day": 1, "site": 1}
     assert len(account.queued) == 1
 
 
@@ -312,8 +326,8 @@ def test_counters_that_are_not_given_back_change_no_answer(
         account.store.add(queued_review())
         assert answer(report_event(REVIEW_ID))["statusCode"] == 303
         assert answer(report_event(REVIEW_ID))["statusCode"] == 303
-    counted = {"too many": 2, "hidden already": 1}
-    assert len(tried) == counted.get(outcome, 3)
+    counted = {"too many": 3, "hidden already": 1}
+    assert len(tried) == counted.get(outcome, 4)
 
 
 def test_without_the_render_function_the_wait_is_still_told(
