@@ -39,7 +39,7 @@ class Naming:
     """What nobody can work out from the weights."""
 
     name: str
-    base_model: str = "none (trained from scratch)"
+    base_model: str = ""  # empty: what the checkpoint notes of its beginning
     license_weights: str = "not stated"
     license_corpus: str = "not stated"
 

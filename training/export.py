@@ -16,6 +16,7 @@ from transformers import GPT2LMHeadModel
 
 from functions.generate.network.reading import Network
 from functions.generate.originality.archive import Archive
+from training.beginning import beginning_of
 from training.bundle import (
     ADOPTED_FROM,
     Findings,
@@ -99,6 +100,7 @@ def export(
     model = load_model(checkpoint)
     check_belongs(model, checkpoint, prepared)
     check_servable(model, checkpoint)
+    naming = replace(naming, base_model=naming.base_model or beginning_of(model.config))
     put_back(out)
     standing_of(out)  # a bundle there whose floors cannot be read is named now, not in an hour
     prompts = prompts_of(prepared, model.config.n_positions)

@@ -13,6 +13,7 @@ from accelerate import PartialState
 from transformers import PrinterCallback, TrainingArguments, set_seed
 
 from training.adapters import add_adapters
+from training.beginning import note_beginning
 from training.budget import Budget
 from training.by_the_clock import ByTheClock
 from training.checkpoints import (
@@ -126,6 +127,7 @@ def _build_model(prepared: Prepared, settings: FinetuneSettings) -> TrainableGPT
         model = TrainableGPT2(  # type: ignore[no-untyped-call]
             configuration(settings.size, manifest.vocabulary, manifest.end_of_text_id)
         )
+    note_beginning(model.config, settings.source)
     context = model.config.n_positions
     if settings.chosen_short_until > 0 and context % min(settings.short_window, context):
         raise SettingsError(

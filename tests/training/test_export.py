@@ -39,6 +39,7 @@ def test_the_bundle_keeps_its_contract(bundle_folder: Path, prepared_folder: Pat
     facts = ("format", "name", "architecture", "layers", "heads", "width", "context_length")
     assert [bundle[key] for key in facts] == [3, "tiny", "gpt2", 2, 3, 96, 64]
     assert bundle["license"] == {"weights": "CC0-1.0", "corpus": "made up"}
+    assert bundle["base_model"] == "none (trained from scratch)"
     assert bundle["vocabulary"] == 320
     assert bundle["parameters"] == 320 * 96 + 64 * 96 + 2 * (12 * 96 * 96 + 13 * 96) + 2 * 96
     assert set(bundle["decades"]) <= {"1880s", "1890s", "1900s", "1910s"}

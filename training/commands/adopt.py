@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--held-out", type=float, default=0.05, help="share of words to measure with (default 0.05)"
     )
-    add_bundle_options(parser, base_model="")
+    add_bundle_options(parser)
 
 
 def run(options: argparse.Namespace) -> None:

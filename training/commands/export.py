@@ -22,13 +22,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="as RUN/best")
     parser.add_argument("--data", type=Path, required=True, help="the folder it was trained on")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
-    add_bundle_options(parser, base_model="none (trained from scratch)")
+    add_bundle_options(parser)
 
 
-def add_bundle_options(parser: argparse.ArgumentParser, base_model: str) -> None:
+def add_bundle_options(parser: argparse.ArgumentParser) -> None:
     """Describe what the writing of a bundle may vary."""
     parser.add_argument("--name", default="art-criticism", help="how pages call the model")
-    parser.add_argument("--base-model", default=base_model, help="what the training began from")
+    parser.add_argument(
+        "--base-model", default="", help="what the training began from (default: as it noted)"
+    )
     parser.add_argument("--license-weights", default="not stated", help="terms of the weights")
     parser.add_argument("--license-corpus", default="not stated", help="terms of the corpus")
     parser.add_argument(

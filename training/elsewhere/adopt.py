@@ -5,7 +5,7 @@ WORK/prepared      its text, as `prepare` writes it with the model's own tokeniz
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,7 +71,6 @@ def adopt(
 
     Where the naming tells no base model, it is told where the checkpoint came from.
     """
-    plain, _ = make_ready(adoption, tell)
+    make_ready(adoption, tell)
     tell(MAY_BE_LEARNED)
-    naming = replace(naming, base_model=naming.base_model or f"a checkpoint of {plain.kind.value}")
     return export(adoption.work / "checkpoint", adoption.work / "prepared", out, naming, settings)
