@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--corpus",
         type=Path,
         required=True,
-        help="the text it was fine-tuned on: a .txt, a .csv, or a folder of them",
+        help="the text it was fine-tuned on: a .txt, .csv or .jsonl, or a folder of them",
     )
     parser.add_argument(
         "--tokenizer",

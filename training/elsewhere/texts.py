@@ -2,10 +2,11 @@
 
     a .txt with <|endoftext|> in it    one text between two marks; <|startoftext|> is left out
     a .txt without                     one long text: cut into stretches at paragraph ends
-    a .csv                             one text a row, in the first column; row 1 names the columns
-    a folder                           all .txt and .csv in it
+    a .jsonl, a .csv with `text`       reviews as the scraper exports them, with their years
+    another .csv                       one text a row, in the first column; row 1 names the columns
+    a folder                           all of these in it
 
-A text becomes a file with one paragraph a line, so that whole texts are held out. No year is known.
+A text becomes a file with one paragraph a line, so that whole texts are held out.
 """
 
 import csv
@@ -15,28 +16,30 @@ from pathlib import Path
 
 from training.corpus import LONGEST_DOCUMENT
 from training.errors import CorpusError
+from training.reviews import read_reviews
+from training.texts import read_text
 from training.tokenizer import END_OF_TEXT
 
 START_OF_TEXT = "<|startoftext|>"
 STRETCHES = 40  # of a text without marks: some are held out
-_SUFFIXES = (".txt", ".csv")
+_SUFFIXES = (".txt", ".csv", ".jsonl")
 _LONGEST_FIELD = 2**31 - 1  # characters; the csv module's own limit is that of a form
 
 
 def write_books(corpus: Path, folder: Path) -> tuple[Path, Path]:
     """Write texts as books into `folder`; return the folder of books and their table."""
-    texts = [text for path in _files(corpus) for text in _texts_of(path)]
-    if not texts:
+    works = [work for path in _files(corpus) for work in _works_of(path)]
+    if not works:
         raise CorpusError(f"{corpus} holds no text: give what the model was fine-tuned on")
     books, table = folder / "books", folder / "books.csv"
     books.mkdir(parents=True)
     with table.open("w", newline="", encoding="utf-8") as opened:
         writer = csv.writer(opened)
         writer.writerow(("file", "year"))
-        for number, text in enumerate(texts, start=1):
+        for number, (year, text) in enumerate(works, start=1):
             name = f"text-{number:06d}.txt"
             (books / name).write_text("\n".join(text) + "\n", encoding="utf-8")
-            writer.writerow((name, ""))
+            writer.writerow((name, "" if year is None else year))
     return books, table
 
 
@@ -44,15 +47,28 @@ def _files(corpus: Path) -> Sequence[Path]:
     if corpus.is_dir():
         files = sorted(path for path in corpus.rglob("*") if path.suffix.lower() in _SUFFIXES)
     else:
-        files = [corpus] if corpus.is_file() else []
+        files = [corpus] if corpus.is_file() and corpus.suffix.lower() in _SUFFIXES else []
     if not files:
-        raise CorpusError(f"no text at {corpus}: give a .txt, a .csv or a folder of them")
+        raise CorpusError(f"no text at {corpus}: give a .txt, .csv or .jsonl, or a folder of them")
     return files
+
+
+def _works_of(path: Path) -> Iterator[tuple[int | None, list[str]]]:
+    """Yield the texts of a file, each with its year where that is known, as its paragraphs."""
+    is_table = path.suffix.lower() == ".csv"
+    if path.suffix.lower() == ".jsonl" or (is_table and "text" in _columns(path)):
+        yield from ((review.year, list(review.paragraphs)) for review in read_reviews(path))
+    else:
+        yield from ((None, text) for text in _texts_of(path))
+
+
+def _columns(path: Path) -> list[str]:
+    return next(csv.reader(io.StringIO(read_text(path), newline="")), [])
 
 
 def _texts_of(path: Path) -> Iterator[list[str]]:
     """Yield the texts of a file, each as its paragraphs."""
-    content = _read(path)
+    content = read_text(path)
     if path.suffix.lower() == ".csv":
         pieces = _first_column(path, content)
     elif END_OF_TEXT in content:
@@ -97,14 +113,3 @@ def _stretches(paragraphs: Sequence[str]) -> Iterator[list[str]]:
             gathered, words = [], 0
     if gathered:
         yield gathered
-
-
-def _read(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"{path} is not UTF-8: byte {error.start} is 0x{content[error.start]:02x}; "
-            "save it as UTF-8 again"
-        ) from error

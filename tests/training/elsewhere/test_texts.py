@@ -49,12 +49,27 @@ def test_one_long_text_is_cut_into_stretches(tmp_path: Path) -> None:
     assert all(any(documents_of(book)) for book in stretches[:-1])
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,text,year\n7,One.,1964\n8,Two.,\n"),
+        ("a.jsonl", '{"text": "One.", "year": 1964}\n{"text": "Two."}\n'),
+    ],
+)
+def test_what_the_scraper_exports_is_read_as_such(name: str, content: str, tmp_path: Path) -> None:
+    """The column of texts, wherever it stands, and the years: not ids, and not JSON as prose."""
+    (tmp_path / name).write_text(content)
+    books, table = write_books(tmp_path / name, tmp_path / "scratch")
+    found = [(book.year, book.paragraphs) for book in read_books(books, table)]
+    assert found == [(1964, ("One.",)), (None, ("Two.",))]
+
+
 def test_a_folder_is_all_its_texts(tmp_path: Path) -> None:
     """Text and tables below it, in the order of their names; other files are left alone."""
     folder = tmp_path / "texts"
     (folder / "b").mkdir(parents=True)
     (folder / "a.txt").write_text("One.<|endoftext|>Two.")
-    (folder / "b" / "c.CSV").write_text("text\nThree.\n")
+    (folder / "b" / "c.CSV").write_text("words\nThree.\n")
     (folder / "d.npz").write_bytes(b"\0\xff")
     assert _books(folder, tmp_path) == [["One."], ["Two."], ["Three."]]
 
@@ -62,10 +77,15 @@ def test_a_folder_is_all_its_texts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.txt", b"caf\xe9", "is not UTF-8: byte 3 is 0xe9"),
+        ("a.txt", b"caf\xe9", r"is not UTF-8: byte 3 \(line 1\) is 0xe9"),
+        ("a.txt", b"PK\0\0", "is a binary file"),
         ("a.txt", b" \n <|endoftext|>\n", "holds no text"),
-        ("a.csv", b"text\n", "holds no text"),
-        ("a.csv", b'text\n"open', "is not a CSV"),
+        ("a.csv", b"words\n", "holds no text"),
+        ("a.csv", b"text\n", "holds no review"),
+        ("a.csv", b'words\n"open', "is not a CSV"),
+        ("a.csv", b'text\n"open', "is no CSV"),
+        ("a.jsonl", b"{", "line 1 is not JSON"),
+        ("a.pdf", b"words", r"give a \.txt, \.csv or \.jsonl"),
     ],
 )
 def test_text_that_cannot_be_used_is_refused(
@@ -80,5 +100,7 @@ def test_text_that_cannot_be_used_is_refused(
 def test_text_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """So is a folder without any."""
     for corpus in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(CorpusError, match=r"give a \.txt, a \.csv or a folder of them"):
+        with pytest.raises(
+            CorpusError, match=r"give a \.txt, \.csv or \.jsonl, or a folder of them"
+        ):
             write_books(corpus, tmp_path / "scratch")
