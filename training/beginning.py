@@ -8,6 +8,8 @@ from training.bundle import ADOPTED_FROM
 
 BEGAN_FROM = "began_from"
 FROM_SCRATCH = "none (trained from scratch)"
+"""What a bundle says that began from no other model."""
+
 _NOT_STATED = "not stated"
 
 

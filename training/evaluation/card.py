@@ -3,13 +3,14 @@
 from functools import partial
 from pathlib import Path
 
+from training.beginning import FROM_SCRATCH
 from training.evaluation.aims import aims_of
 from training.evaluation.explained import EXPLAINED
 from training.evaluation.figures import COMPARED_WORDS
 from training.evaluation.findings import findings_of, gaps_of
 from training.evaluation.groups import MODEL
 from training.evaluation.measures import WINDOW
-from training.evaluation.origin import FROM_SCRATCH, commands_of, kinds_of, works_of
+from training.evaluation.origin import commands_of, kinds_of, works_of
 from training.evaluation.page import curves_chart, heading
 from training.evaluation.report import Report, Shown, write_report
 from training.evaluation.sameness import sameness_of

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from training.bundle import Naming
+from training.beginning import FROM_SCRATCH
 from training.evaluation.report import CorpusFacts, Report
-
-FROM_SCRATCH = Naming.base_model
-"""What a bundle says that began from no other model."""
 
 
 def kinds_of(part: CorpusFacts, *, is_adopted: bool = False) -> str:

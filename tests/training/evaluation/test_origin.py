@@ -7,8 +7,9 @@ import pytest
 
 from tests.training.evaluation.reports import made_up_report
 from training.__main__ import _parser
+from training.beginning import FROM_SCRATCH
 from training.evaluation.card import card_of
-from training.evaluation.origin import FROM_SCRATCH, commands_of
+from training.evaluation.origin import commands_of
 from training.evaluation.report import Report
 
 
