@@ -25,15 +25,15 @@ _TOGETHER = 8
 _ECCENTRICITY = 8
 
 
-def slice_of(sources: Sources) -> list[Document]:
-    """Return documents evenly spaced through a corpus."""
-    documents = [
+def slice_of(sources: Sources, documents: int = DOCUMENTS) -> list[Document]:
+    """Return so many documents, or all there are, evenly spaced through a corpus."""
+    found = [
         document
         for works in gather(sources, held_out_share=0.1, seed=1)
         for document in works.documents()
     ]
-    count = min(DOCUMENTS, len(documents))
-    return [documents[number * len(documents) // count] for number in range(count)]
+    count = min(documents, len(found))
+    return [found[number * len(found) // count] for number in range(count)]
 
 
 def slice_by_bundle(folder: Path, documents: int = DOCUMENTS) -> Iterator[Document]:
