@@ -3,7 +3,6 @@
 Only weights, settings and vocabularies are fetched; nothing that could run is.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
 from training.errors import CheckpointError
+from training.pretrained import located, why
 
-_NAME = re.compile(r"(?:[\w.-]+/)?[\w.-]+")
 _SETTINGS = ("*.json", "merges.txt", "vocab.bpe")
 _SAFE, _PICKLED = "*.safetensors", "pytorch_model*.bin"
 
@@ -21,14 +20,17 @@ Fetch = Callable[[str, Sequence[str]], Path]
 
 
 def local_folder(source: str, fetch: Fetch | None = None) -> Path:
-    """Return the folder that is meant: a local one as it is, else the hub's model of that name."""
-    folder = Path(source)
-    if folder.exists() or not _NAME.fullmatch(source) or source.startswith("."):
-        return folder
+    """Return the folder that is meant: a local one as it is, else the hub's model of that name.
+
+    Raises SettingsError for what is neither here nor a name, CheckpointError where the hub fails.
+    """
+    where = located(source)
+    if isinstance(where, Path):
+        return where
     fetch = fetch or _from_hub
-    fetched = fetch(source, (*_SETTINGS, _SAFE))
+    fetched = fetch(where, (*_SETTINGS, _SAFE))
     if not any(fetched.glob(_SAFE)):
-        fetched = fetch(source, (*_SETTINGS, _PICKLED))
+        fetched = fetch(where, (*_SETTINGS, _PICKLED))
     return fetched
 
 
@@ -36,7 +38,7 @@ def _from_hub(name: str, patterns: Sequence[str]) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=list(patterns)))
     except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError) as error:
-        reason = str(error).strip().partition("\n")[0]
         raise CheckpointError(
-            f"{name} is no folder here, and cannot be had from the hub ({reason}): give a folder"
+            f"{name} is no folder here, and cannot be had from the hub ({why(error)}): "
+            "give a folder"
         ) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training.elsewhere.hub import local_folder
-from training.errors import CheckpointError
+from training.errors import CheckpointError, SettingsError
 
 
 class HubInAFolder:
@@ -27,12 +27,20 @@ class HubInAFolder:
 
 
 def test_a_folder_is_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is there is never looked for elsewhere, and a path that is not there is no name."""
+    """What is there is never looked for elsewhere."""
     hub = HubInAFolder(tmp_path, [])
     (tmp_path / "gpt2").mkdir()
     monkeypatch.chdir(tmp_path)
-    for source in ("gpt2", "./missing", "/missing", "a/b/c"):
-        assert local_folder(source, hub) == Path(source)
+    assert local_folder("gpt2", hub) == Path("gpt2")
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("source", ["./missing", "/missing", "a/b/c", "my.json"])
+def test_a_path_that_is_not_there_is_no_name(source: str, tmp_path: Path) -> None:
+    """It is refused as `finetune --from` refuses it, and the hub is not asked."""
+    hub = HubInAFolder(tmp_path, [])
+    with pytest.raises(SettingsError, match="give a folder, or a name on the hub"):
+        local_folder(source, hub)
     assert hub.asked == []
 
 
@@ -59,5 +67,5 @@ def test_a_hub_out_of_reach_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("training.elsewhere.hub.snapshot_download", unreachable)
-    with pytest.raises(CheckpointError, match=r"\(no route\): give a folder"):
+    with pytest.raises(CheckpointError, match=r"\(no route to it\): give a folder"):
         local_folder("someone/art-critic")
