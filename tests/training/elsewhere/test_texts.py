@@ -25,13 +25,13 @@ def test_marked_texts_are_kept_apart(tmp_path: Path) -> None:
 
 
 def test_a_column_of_texts_is_one_book_a_row(tmp_path: Path) -> None:
-    """The first column under a line of names, whatever else the table has, as long as it may be."""
+    """Under a line that is passed over, as gpt-2-simple does; each as long as it may be."""
     path = tmp_path / "a.csv"
     with path.open("w", newline="", encoding="utf-8") as opened:
         writer = csv.writer(opened)
-        writer.writerow(["review", "author"])
-        writer.writerows([["\n".join(text), "a, b"] for text in _TEXTS])
-        writer.writerow(["long " * 40_000, ""])
+        writer.writerow(["review"])
+        writer.writerows([["\n".join(text)] for text in _TEXTS])
+        writer.writerow(["long " * 40_000])
     books = _books(path, tmp_path)
     assert books[:-1] == _TEXTS
     assert len(books[-1][0].split()) == 40_000
@@ -52,12 +52,16 @@ def test_one_long_text_is_cut_into_stretches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", "id,text,year\n7,One.,1964\n8,Two.,\n"),
-        ("a.jsonl", '{"text": "One.", "year": 1964}\n{"text": "Two."}\n'),
+        ("a.csv", "id,text,year\n7,One.,1964\n8,<|startoftext|>Two.<|endoftext|>,\n"),
+        ("a.csv", "text,year\nOne.,1964\nTwo.,\n<|endoftext|>,1999\n"),
+        ("a.jsonl", '{"text": "One.", "year": 1964}\n{"text": "Two.<|endoftext|>"}\n'),
     ],
 )
 def test_what_the_scraper_exports_is_read_as_such(name: str, content: str, tmp_path: Path) -> None:
-    """The column of texts, wherever it stands, and the years: not ids, and not JSON as prose."""
+    """The column of texts, wherever it stands, and the years: not ids, and not JSON as prose.
+
+    Marks are left out of these as well.
+    """
     (tmp_path / name).write_text(content)
     books, table = write_books(tmp_path / name, tmp_path / "scratch")
     found = [(book.year, book.paragraphs) for book in read_books(books, table)]
@@ -71,6 +75,7 @@ def test_a_folder_is_all_its_texts(tmp_path: Path) -> None:
     (folder / "a.txt").write_text("One.<|endoftext|>Two.")
     (folder / "b" / "c.CSV").write_text("words\nThree.\n")
     (folder / "d.npz").write_bytes(b"\0\xff")
+    (folder / "e.txt").mkdir()
     assert _books(folder, tmp_path) == [["One."], ["Two."], ["Three."]]
 
 
@@ -81,6 +86,14 @@ def test_a_folder_is_all_its_texts(tmp_path: Path) -> None:
         ("a.txt", b"PK\0\0", "is a binary file"),
         ("a.txt", b" \n <|endoftext|>\n", "holds no text"),
         ("a.csv", b"words\n", "holds no text"),
+        (
+            "a.csv",
+            b"id,review\n7,One.\n",
+            "2 columns and none is called 'text': it has id, review;",
+        ),
+        ("a.csv", b"words\n\nOne.\nTwo, three.\n", "line 4 has 2 fields and the first line one"),
+        ("a.csv", b"text\nOne.\nTwo, three.\n", "line 3 has 2 fields and the first line names 1"),
+        ("a.csv", b"words\nPK\0\0\n", "is a binary file"),
         ("a.csv", b"text\n", "holds no review"),
         ("a.csv", b'words\n"open', "is not a CSV"),
         ("a.csv", b'text\n"open', "is no CSV"),
