@@ -74,7 +74,10 @@ def test_one_command_makes_a_bundle(number: int, origin: str, workplace: Path) -
 def test_the_real_end_of_text_can_be_taught(
     workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The guide's longer way for gpt-2-simple: adopted, trained on, exported (in two steps)."""
+    """The guide's longer way for gpt-2-simple: adopted, trained on, exported (in two steps).
+
+    The bundle does not say that it was trained from scratch.
+    """
     lines = _blocks()[3]
     assert len(lines) == 3
     assert _MINUTES in lines[1]
@@ -85,9 +88,23 @@ def test_the_real_end_of_text_can_be_taught(
     assert not (workplace / "my-bundle").exists()
     for line in lines[1:]:
         _run(line)
-    assert load_bundle(workplace / "my-bundle").name == "my-critic"
+    bundle = load_bundle(workplace / "my-bundle")
+    assert (bundle.name, bundle.base_model) == ("my-critic", "a checkpoint of gpt-2-simple")
     held_out = json.loads((workplace / "my-bundle" / "bundle.json").read_text())["held_out"]
     assert held_out["unseen"] is False  # the training elsewhere came first, and may have had it
+
+
+def test_the_years_of_the_text_become_decades(workplace: Path) -> None:
+    """What the scraper exports has years, and the prepared text opens with their decades."""
+    lines = [
+        json.dumps({"text": text, "year": 1890 + number % 20})
+        for number, text in enumerate(made_up_texts(60))
+    ]
+    (workplace / "reviews.jsonl").write_text("\n".join(lines), "utf-8")
+    arguments = ["--checkpoint", "my-gpt2", "--corpus", "reviews.jsonl"]
+    assert main(["adopt", *arguments]) == 0
+    manifest = workplace / ".training" / "adopted" / "prepared" / "manifest.json"
+    assert [*json.loads(manifest.read_text())["decades"]] == ["1890s", "1900s"]
 
 
 def test_what_cannot_be_adopted_is_one_line(
