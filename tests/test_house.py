@@ -24,6 +24,7 @@ MAY_IMPORT = {
 ADAPTERS = frozenset(
     {
         "clients.py",
+        "conditions.py",
         "store.py",
         "gallery.py",
         "site.py",

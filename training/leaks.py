@@ -16,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from training.corpus import Document
+from training.run_hashes import Hashes, run_hashes
 
 RUN = 13  # words
 LEAKING_SHARE = 0.5  # of a held-out document's words, within runs that the training part has
 
 _WORD = re.compile(r"\w+")
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit is lost; its bits look random
 
-Hashes = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 
 
@@ -98,9 +97,4 @@ class _WordNumbers(dict[str, int]):
 def _runs_of(text: str, numbers: _WordNumbers) -> Hashes:
     """Return a number for each run of RUN words: (words - RUN + 1), none for a shorter text."""
     words = [numbers[word] for word in _WORD.findall(text.casefold())]
-    each: Hashes = np.array(words, dtype=np.uint64)
-    count = max(len(each) - RUN + 1, 0)
-    runs: Hashes = np.zeros(count, dtype=np.uint64)
-    for place in range(RUN):
-        runs = runs * _FACTOR + each[place : place + count]  # modulo 2**64
-    return runs
+    return run_hashes(np.array(words, dtype=np.uint64), RUN)

@@ -24,6 +24,7 @@ from functions.generate.originality.archive import (
 )
 from functions.generate.originality.words import hash_of, words_of
 from training.prepared import Prepared, Tokens, documents_in
+from training.run_hashes import run_hashes
 
 CODE_BITS = 12
 """Of a word's code. Every bit more costs an eighth of a byte for each word of the corpus, and
@@ -33,7 +34,6 @@ _OWN = 3 / 4
 """The share of the codes that the commonest words have for themselves."""
 
 _DECADE = re.compile(r"\A\d{3}0s\n")
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that nothing is lost modulo 2 ** 64
 
 Numbers = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.bool_]
@@ -131,19 +131,9 @@ def share_found_too_long(archive: Archive, corpus: Corpus, texts: Sequence[str])
     wrong = 0
     for length, candidates in runs.items():
         if length:
-            looked_for = np.concatenate([_hashes(run, length) for run in candidates])
-            wrong += int((~np.isin(looked_for, _hashes(corpus.line, length))).sum())
+            looked_for = np.concatenate([run_hashes(run, length) for run in candidates])
+            wrong += int((~np.isin(looked_for, run_hashes(corpus.line, length))).sum())
     return wrong / max(len(texts), 1)
-
-
-def _hashes(line: Numbers, length: int) -> npt.NDArray[np.uint64]:
-    """Return a hash of every run of so many numbers (n - length + 1,)."""
-    numbers = line.astype(np.uint64)
-    count = max(line.size - length + 1, 0)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for place in range(length):
-        hashes = hashes * _FACTOR + (numbers[place : place + count] ^ (hashes >> np.uint64(29)))
-    return hashes
 
 
 def _levels(values: Numbers, bits: int) -> Iterator[Bits]:

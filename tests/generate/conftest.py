@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
+from functions.generate.links import LinkMaker
+from functions.generate.mail import Letterhead
 from functions.generate.network.fastest import fastest_network
 from functions.generate.network.graph_network import GraphNetwork
 from functions.generate.network.kernel_network import KernelNetwork
 from functions.generate.network.reading import Network
+from functions.generate.worker import Worker
+from tests.aws import KEYS, Account
+from tests.fakes import FakeWorld, RecordingMailer, ScriptedAuthor
 from tests.generate.networks import KERNEL_LEVELS, Opener, with_graph
 from tests.generate.tiny import Shape, Tiny, write_tiny
 
@@ -56,3 +62,24 @@ def opener(request: pytest.FixtureRequest) -> Iterator[Opener]:
     yield opening
     for network in opened:
         network.close()
+
+
+@pytest.fixture
+def mailer() -> RecordingMailer:
+    """Return a mailer that keeps what it sends."""
+    return RecordingMailer()
+
+
+@pytest.fixture
+def worker(account: Account, world: FakeWorld, mailer: RecordingMailer, bundle: Bundle) -> Worker:
+    """Return a worker whose author writes two drafts and a text."""
+    parts: dict[str, Any] = {"author": ScriptedAuthor(" a", " a b", " a b c."), "mailer": mailer}
+    return Worker(
+        bundle=bundle,
+        store=account.store,
+        site=account.site,
+        letterhead=Letterhead("Site", "https://reviews.example.org", "art@example.org"),
+        links=LinkMaker("https://reviews.example.org", account.subscribers, KEYS),
+        world=world,
+        **parts,
+    )

@@ -13,14 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from training.prepared import Tokens
+from training.run_hashes import run_hashes
 
 LENGTH = 50
 """The run that counts as copied, as in Carlini et al. 2023 (https://arxiv.org/abs/2202.07646)."""
 
 _PIECE = 4_000_000  # tokens of the shard that are hashed together
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that nothing is lost modulo 2 ** 64
-
-Hashes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def longest_runs(
     lines = [np.asarray(text, dtype=np.int64) for text in texts]
     wanted = defaultdict(list)  # hash → (text, where its run begins)
     for number, line in enumerate(lines):
-        for start, value in enumerate(_hashes(line, length).tolist()):
+        for start, value in enumerate(run_hashes(line, length).tolist()):
             wanted[value].append((number, start))
     longest: list[TokenRun | None] = [None] * len(texts)
     for place, places in _candidates(shard, wanted, length, piece):
@@ -62,21 +60,10 @@ def _candidates(
         return
     for begin in range(0, len(shard), piece):
         # The runs that begin in this piece reach into the next one.
-        hashes = _hashes(shard[begin : begin + piece + length - 1].astype(np.int64), length)
+        hashes = run_hashes(shard[begin : begin + piece + length - 1].astype(np.int64), length)
         nearest = np.searchsorted(looked_for, hashes).clip(max=looked_for.size - 1)
         for place in np.flatnonzero(looked_for[nearest] == hashes).tolist():
             yield begin + place, wanted[int(hashes[place])]
-
-
-def _hashes(line: npt.NDArray[np.int64], length: int) -> Hashes:
-    """Return a hash of every run of so many tokens (tokens - length + 1,)."""
-    tokens = line.astype(np.uint64)
-    count = max(line.size - length + 1, 0)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for offset in range(length if count else 0):
-        hashes *= _FACTOR
-        hashes += tokens[offset : offset + count] + np.uint64(1)
-    return hashes
 
 
 def _extended(line: npt.NDArray[np.int64], shard: Tokens, start: int, place: int) -> TokenRun:

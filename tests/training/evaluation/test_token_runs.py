@@ -49,7 +49,7 @@ def test_a_run_of_49_is_none_of_50() -> None:
 
 def test_hashes_that_meet_are_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a hash that is the same for all runs only those that are really there are found."""
-    monkeypatch.setattr("training.evaluation.token_runs._FACTOR", np.uint64(0))
+    monkeypatch.setattr("training.run_hashes._FACTOR", np.uint64(0))
     # A factor of 0 leaves the last token of a run alone in its hash.
     shard = np.array([1, 2, 3, 4, 5, 9, 9, 9], dtype=np.uint16)
     assert longest_runs([[8, 7, 5], [3, 4, 5]], shard, length=3) == [None, TokenRun(0, 2, 3)]

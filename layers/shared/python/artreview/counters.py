@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 
+from artreview.conditions import reraise_unless_condition_failed
 from artreview.errors import LimitReached
 from artreview.world import World
 
@@ -95,7 +96,7 @@ class Counters:
                 ExpressionAttributeValues=values,
             )
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             return False
         return True
 
@@ -122,7 +123,7 @@ class Counters:
         try:
             self._table.put_item(Item=item, ConditionExpression=is_new)
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
         stored = self._stored_secret(day)
         return secret if stored is None else stored
 
@@ -147,8 +148,3 @@ def home_of(address: str) -> str:
             return str(IPv6Network((parsed, _HOME_PREFIX), strict=False))
         return str(parsed)
     return address
-
-
-def _reraise_unless_condition_failed(error: ClientError) -> None:
-    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-        raise error

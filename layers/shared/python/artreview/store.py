@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
+from artreview.conditions import reraise_unless_condition_failed
 from artreview.errors import LeaseLost, ReviewLeased, ReviewNotFound, ReviewSettled
 from artreview.gallery import GALLERY_ATTRIBUTES, gallery_values
 from artreview.items import item_of, number, provenance_item, review_of
@@ -43,7 +44,7 @@ class ReviewStore:
         try:
             self._table.put_item(Item=item, ConditionExpression=Attr("id").not_exists())
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             return False
         return True
 
@@ -147,7 +148,7 @@ class ReviewStore:
                 ConditionExpression=Attr("id").exists(),
             )
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             raise ReviewNotFound(f"no review has the id {review_id}") from error
 
     def claim_mail(self, review_id: str, now: float) -> Review:
@@ -299,15 +300,10 @@ class ReviewStore:
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             raise _ConditionFailed from error
         return review_of(answer["Attributes"])
 
 
 class _ConditionFailed(Exception):
     """The item is not as the condition asked; never leaves this module."""
-
-
-def _reraise_unless_condition_failed(error: ClientError) -> None:
-    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-        raise error

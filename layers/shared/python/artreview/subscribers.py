@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
+from artreview.conditions import reraise_unless_condition_failed
 from artreview.errors import SubscriptionUnknown
 from artreview.limits import CONFIRMATION_SECONDS
 
@@ -69,7 +70,7 @@ class Subscribers:
                 ConditionExpression=Attr("confirmed_at").not_exists(),
             )
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             return Subscriber(subscriber_id, is_confirmed=True)
         return Subscriber(subscriber_id, is_confirmed=False)
 
@@ -88,7 +89,7 @@ class Subscribers:
                 ExpressionAttributeValues={":now": int(now)},
             )
         except ClientError as error:
-            _reraise_unless_condition_failed(error)
+            reraise_unless_condition_failed(error)
             raise SubscriptionUnknown("nobody waits to be subscribed under this id") from error
 
     def leave(self, subscriber_id: bytes) -> None:
@@ -99,8 +100,3 @@ class Subscribers:
 def _id_of(address: str, key: bytes) -> bytes:
     words = address.casefold().encode("utf-8", errors="replace")
     return blake2b(words, digest_size=ID_BYTES, key=key, person=b"subscriber").digest()
-
-
-def _reraise_unless_condition_failed(error: ClientError) -> None:
-    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-        raise error
