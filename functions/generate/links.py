@@ -1,9 +1,10 @@
 """The links that a mail about a review carries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from artreview.links import CONFIRM, LEAVE, delete_path, subscription_path
+from artreview.limits import CONFIRMATION_SECONDS
+from artreview.links import confirm_path, delete_path, leave_path
 from artreview.review import Review
 from artreview.subscribers import Subscriber, Subscribers
 
@@ -15,7 +16,9 @@ class Links:
     review: str
     delete: str
     confirm: str = ""
-    """For somebody who asked for news, and has not confirmed it."""
+    """For somebody who asked for news, with this review or before, and has not confirmed it."""
+    asked_at: float = 0.0
+    """When they asked last; from then on they have `CONFIRMATION_SECONDS`."""
     leave: str = ""
     """For a subscriber."""
 
@@ -32,7 +35,8 @@ class LinkMaker:
         """Return the links for a mail that goes out now.
 
         The address of somebody who asks to subscribe is kept from here on until they confirm it, or
-        for seven days: the review forgets it with its mail.
+        for seven days: the review forgets it with its mail. While it is kept, every mail to it says
+        so, also one about a review that news was not asked for with.
         """
         review_path = f"/r/{review.id}"
         links = Links(
@@ -42,13 +46,15 @@ class LinkMaker:
         subscriber = self._subscriber(review, now)
         if subscriber is None:
             return links
-        purpose = LEAVE if subscriber.is_confirmed else CONFIRM
-        link = self.site_url + subscription_path(purpose, subscriber.id, self.keys)
         if subscriber.is_confirmed:
-            return Links(links.review, links.delete, leave=link)
-        return Links(links.review, links.delete, confirm=link)
+            return replace(links, leave=self.site_url + leave_path(subscriber.id, self.keys))
+        return replace(
+            links,
+            confirm=self.site_url + confirm_path(subscriber.id, now, self.keys),
+            asked_at=subscriber.expires_at - CONFIRMATION_SECONDS,
+        )
 
     def _subscriber(self, review: Review, now: float) -> Subscriber | None:
         if review.wants_updates:
             return self.subscribers.propose(review.address, now)
-        return self.subscribers.find(review.address)
+        return self.subscribers.find(review.address, now)

@@ -82,6 +82,7 @@ def results_message(review: Review, letterhead: Letterhead, links: Links) -> Ema
         "preview": without_links(preview(review.prompt)),
         "eccentricity": review.eccentricity,
         "date": _date(review.created_at),
+        "asked_on": _date(links.asked_at),
     }
     message = EmailMessage(policy=_Policy(linesep="\r\n"))
     message["From"] = Address(letterhead.site_name, addr_spec=letterhead.sender)

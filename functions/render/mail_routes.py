@@ -1,10 +1,12 @@
 """The pages that the links of a mail lead to. None of them changes anything."""
 
+from collections.abc import Callable, Sequence
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from artreview.errors import TokenForged
-from artreview.links import CONFIRM, LEAVE, check_delete_token, subscriber_of
+from artreview.links import CONFIRM, LEAVE, check_delete_token, who_confirms, who_leaves
 from artreview.review import State
 from functions.render import responses
 from functions.render.errors import LinkRefused, ReviewGone
@@ -42,13 +44,13 @@ def delete(review_id: str) -> Response[str]:
 @router.get("/subscription/confirm")
 def confirm() -> Response[str]:
     """Ask whether to subscribe."""
-    return _about_subscription(CONFIRM)
+    return _about_subscription(CONFIRM, who_confirms)
 
 
 @router.get("/subscription/leave")
 def leave() -> Response[str]:
     """Ask whether to leave."""
-    return _about_subscription(LEAVE)
+    return _about_subscription(LEAVE, who_leaves)
 
 
 @router.get("/subscription/confirmed")
@@ -63,9 +65,11 @@ def left() -> Response[str]:
     return responses.page(parts_in(router.context).pages.done(LEFT))
 
 
-def _about_subscription(purpose: str) -> Response[str]:
+def _about_subscription(
+    purpose: str, read: Callable[[str, Sequence[bytes]], object]
+) -> Response[str]:
     try:
-        subscriber_of(purpose, _token(), parts_in(router.context).keys)
+        read(_token(), parts_in(router.context).keys)
     except TokenForged as error:
         raise LinkRefused from error
     return _asked(about_subscription(purpose, _token()))

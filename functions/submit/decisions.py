@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from artreview.errors import ReviewNotFound
-from artreview.links import CONFIRM, LEAVE, check_delete_token, subscriber_of
+from artreview.links import check_delete_token, who_confirms, who_leaves
 from artreview.permalink import is_permalink_id
 from artreview.store import ReviewStore
 from artreview.subscribers import Subscribers
@@ -25,12 +25,13 @@ def confirm(token: str, subscribers: Subscribers, keys: Sequence[bytes], now: fl
 
     Raises TokenForged, and SubscriptionUnknown where the mail is too old.
     """
-    subscribers.confirm(subscriber_of(CONFIRM, token, keys), now)
+    subscriber_id, mailed_at = who_confirms(token, keys)
+    subscribers.confirm(subscriber_id, mailed_at, now)
 
 
 def leave(token: str, subscribers: Subscribers, keys: Sequence[bytes]) -> None:
     """Forget whoever the mail went to. Twice is fine. Raises TokenForged."""
-    subscribers.leave(subscriber_of(LEAVE, token, keys))
+    subscribers.leave(who_leaves(token, keys))
 
 
 def is_one_click(body: str) -> bool:

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from artreview.links import CONFIRM, LEAVE, check_delete_token, subscriber_of
+from artreview.limits import CONFIRMATION_SECONDS
+from artreview.links import check_delete_token, who_confirms, who_leaves
 from functions.generate.links import LinkMaker
 from tests.aws import KEYS, Account
 from tests.samples import NOW, REVIEW_ID, queued_review
@@ -34,7 +35,8 @@ def test_a_mail_brings_its_review_and_the_way_to_delete_it(account: Account) -> 
 def test_who_asks_for_news_is_asked_back(account: Account) -> None:
     """The link to confirm; the address is kept for it, and is in no link."""
     links = maker(account).links_for(queued_review(wants_updates=True), NOW)
-    asked = subscriber_of(CONFIRM, token_of(links.confirm), KEYS)
+    asked, mailed_at = who_confirms(token_of(links.confirm), KEYS)
+    assert (mailed_at, links.asked_at) == (NOW, NOW)
     assert links.leave == ""
     (item,) = account.items("SUBSCRIBERS_TABLE")
     assert (item["id"], item["address"]) == (asked.hex(), ADDRESS)
@@ -44,8 +46,27 @@ def test_who_asks_for_news_is_asked_back(account: Account) -> None:
 def test_a_subscriber_can_leave_from_every_mail(account: Account) -> None:
     """Also from one that they did not ask for news with; they are not asked again."""
     asked = account.subscribers.propose(ADDRESS, NOW)
-    account.subscribers.confirm(asked.id, NOW)
+    account.subscribers.confirm(asked.id, NOW, NOW)
     for wants in (True, False):
         links = maker(account).links_for(queued_review(wants_updates=wants), NOW)
-        assert subscriber_of(LEAVE, token_of(links.leave), KEYS) == asked.id
+        assert who_leaves(token_of(links.leave), KEYS) == asked.id
         assert links.confirm == ""
+
+
+def test_a_mail_tells_that_its_address_is_kept_from_an_earlier_one(account: Account) -> None:
+    """News was asked for with the first review alone; the second mail's link is good as well."""
+    maker(account).links_for(queued_review(wants_updates=True), NOW)
+    (before,) = account.items("SUBSCRIBERS_TABLE")
+    later = NOW + 86400
+    links = maker(account).links_for(queued_review(), later)
+    assert links.asked_at == NOW
+    assert account.items("SUBSCRIBERS_TABLE") == [before]
+    account.subscribers.confirm(*who_confirms(token_of(links.confirm), KEYS), later + 60)
+    assert links.leave == ""
+
+
+def test_a_mail_after_the_seven_days_says_nothing_of_news(account: Account) -> None:
+    """Nobody may confirm any more, whether or not the database has erased the address yet."""
+    maker(account).links_for(queued_review(wants_updates=True), NOW)
+    links = maker(account).links_for(queued_review(), NOW + CONFIRMATION_SECONDS)
+    assert (links.confirm, links.leave) == ("", "")

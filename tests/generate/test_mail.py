@@ -18,13 +18,13 @@ from functions.generate.mail import (
     results_message,
     without_links,
 )
-from tests.samples import REVIEW_ID, queued_review
+from tests.samples import NOW, REVIEW_ID, queued_review
 
 LETTERHEAD = Letterhead("Art Review Generator", "https://reviews.example.org", "art@example.org")
 LINK = f"https://reviews.example.org/r/{REVIEW_ID}"
 ONCE = Links(LINK, f"{LINK}/delete?token={'d' * 43}")
 _SUBSCRIPTION = "https://reviews.example.org/subscription"
-ASKED = replace(ONCE, confirm=f"{_SUBSCRIPTION}/confirm?token={'c' * 43}")
+ASKED = replace(ONCE, confirm=f"{_SUBSCRIPTION}/confirm?token={'c' * 54}", asked_at=NOW - 86400)
 SUBSCRIBED = replace(ONCE, leave=f"{_SUBSCRIPTION}/leave?token={'l' * 43}")
 KINDS = [
     pytest.param(ONCE, id="once"),
@@ -97,7 +97,9 @@ def test_what_becomes_of_the_address_is_told_as_it_is(links: Links) -> None:
     text, _ = parts_of("A blue horse", links)
     said = " ".join(text.split())
     assert ("the review no longer holds your address" in said) == (links is ONCE)
-    assert ("confirm within seven days" in said) == (links is ASKED)
+    assert ("on 14 January 2027. To have it, confirm within seven days of that" in said) == (
+        links is ASKED
+    )
     assert ("your address is kept for that alone" in said) == (links is SUBSCRIBED)
     assert ONCE.delete in text
 

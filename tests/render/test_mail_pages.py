@@ -4,17 +4,17 @@ import io
 
 import pytest
 
-from artreview.links import CONFIRM, LEAVE, delete_path, subscription_path
+from artreview.links import confirm_path, delete_path, leave_path
 from artreview.review import State
 from functions.render import handler
 from tests.aws import KEYS, Account
 from tests.render.visit import Answer, Visit
-from tests.samples import REVIEW_ID
+from tests.samples import NOW, REVIEW_ID
 
 SOMEBODY = bytes(range(16))
 OTHER_ID = "fedcba9876543210"
 DELETE = delete_path(REVIEW_ID, KEYS)
-PATHS = [DELETE, *(subscription_path(purpose, SOMEBODY, KEYS) for purpose in (CONFIRM, LEAVE))]
+PATHS = [DELETE, confirm_path(SOMEBODY, NOW, KEYS), leave_path(SOMEBODY, KEYS)]
 
 
 def everything(account: Account) -> list[object]:

@@ -7,7 +7,7 @@ import pytest
 
 from artreview.errors import LeaseLost
 from artreview.limits import CONFIRMATION_SECONDS
-from artreview.links import CONFIRM, LEAVE, delete_path, subscription_path
+from artreview.links import CONFIRM, LEAVE, confirm_path, delete_path, leave_path
 from artreview.review import State
 from functions.submit import handler
 from functions.submit.parts import SubmitParts
@@ -58,7 +58,7 @@ def with_token(path: str, token: str) -> str:
         "rubbish",
         "A" * 43,
         delete_path(OTHER_ID, KEYS).partition("=")[2],
-        subscription_path(LEAVE, b"0" * 16, KEYS).partition("=")[2],
+        leave_path(b"0" * 16, KEYS).partition("=")[2],
         delete_path(REVIEW_ID, [bytes(32)]).partition("=")[2],
     ],
 )
@@ -103,7 +103,7 @@ def test_an_old_link_outlives_a_change_of_keys(parts: SubmitParts, account: Acco
 def test_who_confirms_is_subscribed(parts: SubmitParts, account: Account, world: FakeWorld) -> None:
     """Twice is fine; the item says since when."""
     asked = account.subscribers.propose(ADDRESS, world.now())
-    path = subscription_path(CONFIRM, asked.id, KEYS)
+    path = confirm_path(asked.id, world.now(), KEYS)
     for _ in range(2):
         response = answer(decision_event(path))
         assert response["statusCode"] == 303
@@ -119,11 +119,12 @@ def test_who_confirms_too_late_is_told_what_to_do(
 ) -> None:
     """403 with words, and nobody is subscribed."""
     asked = account.subscribers.propose(ADDRESS, world.now())
+    path = confirm_path(asked.id, world.now(), KEYS)
     world.pass_time(CONFIRMATION_SECONDS + 1)
-    assert answer(decision_event(subscription_path(CONFIRM, asked.id, KEYS)))["statusCode"] == 403
+    assert answer(decision_event(path))["statusCode"] == 403
     assert render.asked[0]["code"] == "link_expired"
     assert "tick the box" in render.asked[0]["message"]
-    assert account.subscribers.find(ADDRESS) is None
+    assert account.subscribers.find(ADDRESS, world.now()) is None
 
 
 ONE_CLICK_IN_PARTS = (
@@ -143,8 +144,8 @@ def test_one_click_is_enough_to_leave(
 ) -> None:
     """A mail program sends it without our page, and follows no redirect (RFC 8058)."""
     asked = account.subscribers.propose(ADDRESS, world.now())
-    account.subscribers.confirm(asked.id, world.now())
-    path = subscription_path(LEAVE, asked.id, KEYS)
+    account.subscribers.confirm(asked.id, int(world.now()), world.now())
+    path = leave_path(asked.id, KEYS)
     event = decision_event(path, body=body, content_type=content_type, accept="*/*")
     for _ in range(2):
         assert answer(event)["statusCode"] == 200
@@ -154,7 +155,7 @@ def test_one_click_is_enough_to_leave(
 def test_the_button_leaves_too(parts: SubmitParts, account: Account, world: FakeWorld) -> None:
     """And leads to a page that says so."""
     asked = account.subscribers.propose(ADDRESS, world.now())
-    path = subscription_path(LEAVE, asked.id, KEYS)
+    path = leave_path(asked.id, KEYS)
     response = answer(decision_event(path))
     assert (response["statusCode"], response["headers"]["location"]) == (303, "/subscription/left")
     assert account.items("SUBSCRIBERS_TABLE") == []
@@ -168,8 +169,8 @@ def test_a_link_for_one_thing_does_not_do_the_other(
     """403, and nothing changes."""
     asked = account.subscribers.propose(ADDRESS, world.now())
     before = account.items("SUBSCRIBERS_TABLE")
-    other = LEAVE if purpose == CONFIRM else CONFIRM
-    token = subscription_path(other, asked.id, KEYS).partition("=")[2]
+    to_confirm, to_leave = confirm_path(asked.id, world.now(), KEYS), leave_path(asked.id, KEYS)
+    token = (to_leave if purpose == CONFIRM else to_confirm).partition("=")[2]
     for bad in (token, "", "rubbish"):
         event = decision_event(f"/subscription/{purpose}?token={bad}")
         assert answer(event)["statusCode"] == 403
@@ -186,8 +187,8 @@ def test_the_log_holds_no_token(
     asked = account.subscribers.propose(ADDRESS, world.now())
     paths = [
         delete_path(REVIEW_ID, KEYS),
-        subscription_path(CONFIRM, asked.id, KEYS),
-        subscription_path(LEAVE, asked.id, KEYS),
+        confirm_path(asked.id, world.now(), KEYS),
+        leave_path(asked.id, KEYS),
         with_token(delete_path(REVIEW_ID, KEYS), "refused"),
     ]
     for path in paths:

@@ -3,6 +3,8 @@
 Each carries a signed token (see `tokens`) with an id in it, and never a mail address: what a link
 holds ends in logs. A link of one kind is no good for another, and none changes anything until the
 button on its page is pressed. They are good for as long as one of the keys is the one that signed.
+A link to subscribe also holds the second of its mail, so that it is good for seven days, and no
+more once its reader has left.
 """
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from artreview.subscribers import ID_BYTES
 from artreview.tokens import sign, verified_payload
 
 _DELETE = "delete"
+_TIME_BYTES = 8
 CONFIRM = "confirm"
 LEAVE = "leave"
 
@@ -28,17 +31,37 @@ def check_delete_token(review_id: str, token: str, keys: Sequence[bytes]) -> Non
         raise TokenForged("the token is another review's")
 
 
-def subscription_path(purpose: str, subscriber_id: bytes, keys: Sequence[bytes]) -> str:
-    """Return the path, with its token, of the page to `CONFIRM` or to `LEAVE`."""
-    return f"/subscription/{purpose}?token={sign(purpose, subscriber_id, keys)}"
+def confirm_path(subscriber_id: bytes, mailed_at: float, keys: Sequence[bytes]) -> str:
+    """Return the path, with its token, of the page to subscribe, for a mail of this second."""
+    payload = subscriber_id + int(mailed_at).to_bytes(_TIME_BYTES, "big")
+    return _subscription_path(CONFIRM, payload, keys)
 
 
-def subscriber_of(purpose: str, token: str, keys: Sequence[bytes]) -> bytes:
-    """Return the subscriber's id that a token to `CONFIRM` or to `LEAVE` holds.
+def leave_path(subscriber_id: bytes, keys: Sequence[bytes]) -> str:
+    """Return the path, with its token, of the page to leave."""
+    return _subscription_path(LEAVE, subscriber_id, keys)
+
+
+def who_confirms(token: str, keys: Sequence[bytes]) -> tuple[bytes, int]:
+    """Return the subscriber's id in a token to subscribe, and the second of its mail.
 
     Raises TokenForged.
     """
+    payload = _payload(CONFIRM, token, keys, ID_BYTES + _TIME_BYTES)
+    return payload[:ID_BYTES], int.from_bytes(payload[ID_BYTES:], "big")
+
+
+def who_leaves(token: str, keys: Sequence[bytes]) -> bytes:
+    """Return the subscriber's id in a token to leave. Raises TokenForged."""
+    return _payload(LEAVE, token, keys, ID_BYTES)
+
+
+def _subscription_path(purpose: str, payload: bytes, keys: Sequence[bytes]) -> str:
+    return f"/subscription/{purpose}?token={sign(purpose, payload, keys)}"
+
+
+def _payload(purpose: str, token: str, keys: Sequence[bytes], size: int) -> bytes:
     payload, _key = verified_payload(purpose, token, keys)
-    if len(payload) != ID_BYTES:
-        raise TokenForged(f"a subscriber's id has {ID_BYTES} bytes")
+    if len(payload) != size:
+        raise TokenForged(f"a token to {purpose} carries {size} bytes")
     return payload
