@@ -137,7 +137,7 @@ _TITLES = {
     413: "That was too long",
     415: "That came in a form we cannot read",
     429: "Too many at once",
-    503: "Something does not answer",
+    503: "Not at present",
 }
 
 

@@ -1,8 +1,9 @@
 """How much one visitor may ask for, and all of them together, and what is said to who wants more.
 
-What is refused here has cost a read and a conditional write for each limit; nothing is stored,
-queued or sent. Counters that were taken before whatever refused are given back, as far
-as they answer: one that stays counted is no reason for another answer.
+What is refused here has cost one read, a conditional write for each limit, and before them the
+look-up of the address's domain, if one was given with a good form; nothing is stored, queued or
+sent. Counters that were taken before whatever refused are given back, as far as they answer: one
+that stays counted is no reason for another answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -79,6 +80,17 @@ _WORDS = {
 }
 """By limit: the field that it is about, the code for programs, the words for the visitor."""
 
+_NO_REVIEWS = (503, "The site takes no new reviews at present. Those that are there can be read.")
+_CLOSED = {
+    _PROGRAMS: (403, "Without a form token nothing is taken here. Send that of GET /generate."),
+    _VISITORS: _NO_REVIEWS,
+    _VISITORS_A_DAY: _NO_REVIEWS,
+    _ADDRESSES: (422, "No mails are sent from here at present. Leave it empty, please."),
+    _SITE: _NO_REVIEWS,
+    _REPORTS: (503, "Reports are not taken at present."),
+}
+"""By limit that is 0: the status, and the words for the visitor. No wait would help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -99,13 +111,14 @@ class Rates:
 
 
 class TooMany(ArtReviewError):
-    """A limit is reached; the words are for the visitor."""
+    """A limit is reached, or is 0; the words are for the visitor."""
 
-    def __init__(self, error: FieldError, seconds_left: int) -> None:
-        """`seconds_left` is for Retry-After."""
+    def __init__(self, error: FieldError, seconds_left: int, status: int = 429) -> None:
+        """`seconds_left` is for Retry-After; 0 where waiting does not help."""
         super().__init__(error.code)
         self.error = error
         self.seconds_left = seconds_left
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +184,11 @@ def mailbox_of(address: str) -> str:
 
 
 def _too_many(limit: Limit, seconds_left: float) -> TooMany:
-    seconds = max(1, ceil(seconds_left))
     field, code, words = _WORDS[limit.kind]
+    if limit.most < 1:
+        status, closed_words = _CLOSED[limit.kind]
+        return TooMany(FieldError(field, code, closed_words), 0, status)
+    seconds = max(1, ceil(seconds_left))
     message = words.format(most=f"{limit.most:,}", wait=in_words(seconds))
     return TooMany(FieldError(field, code, message), seconds)
 

@@ -77,7 +77,7 @@ def sweep(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
 def _explained(error: Exception) -> tuple[int, FieldError, int]:
     """Return an error's status, its words, and after how many seconds to try again (0: never)."""
     if isinstance(error, TooMany):
-        return 429, error.error, error.seconds_left
+        return error.status, error.error, error.seconds_left
     if isinstance(error, RequestRefused):
         return error.status, FieldError("", error.code, error.message), 0
     if isinstance(error, TokenRefused):
@@ -106,7 +106,7 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
     except SubmissionRefused as refused:
         status, errors, seconds = 422, refused.errors, 0
     except TooMany as too_many:
-        status, errors, seconds = 429, (too_many.error,), too_many.seconds_left
+        status, errors, seconds = too_many.status, (too_many.error,), too_many.seconds_left
     except outages.OUTAGES as error:
         outages.log_outage(error)
         status, errors, seconds = outages.STATUS, (outages.UNAVAILABLE,), outages.RETRY_SECONDS
@@ -124,15 +124,23 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
 
 def _accepted(fields: Fields, parts: SubmitParts, admission: Admission) -> str:
     decades = _decades(parts) if fields.text("decade").strip() else ()
-    submission = read_submission(
-        fields, decades, lambda address: normalised_address(address, parts.resolver)
-    )
     token = fields.text("form_token")
     is_program = fields.is_json and not token
-    if is_program:
-        mark = new_mark(parts.keys, parts.world)
-    else:
-        mark = mark_of_form(token, parts.keys, parts.world.now())
+    try:
+        if is_program:
+            mark = new_mark(parts.keys, parts.world)
+        else:
+            mark = mark_of_form(token, parts.keys, parts.world.now())
+    except SubmissionRefused:
+        # What is wrong with the fields is told first; no domain is looked up for such a form.
+        read_submission(fields, decades, lambda address: normalised_address(address, None))
+        raise
+    is_trapped = bool(fields.text("website"))
+    submission = read_submission(
+        fields,
+        decades,
+        lambda address: normalised_address(address, None if is_trapped else parts.resolver),
+    )
     admit = partial(admission.to_submit, submission.address, is_program=is_program)
     return Reception(parts.store, parts.queue, parts.world).accept(submission, mark, admit)
 

@@ -15,8 +15,8 @@ from tests.aws import Account
 from tests.events import report_event, submission_event
 from tests.fakes import FakeWorld, RecordingLambda
 from tests.samples import REVIEW_ID, queued_review
-from tests.submit.asking import MANY, OTHERS, new_form, sent, sent_as_json
-from tests.submit.calls import answer
+from tests.submit.asking import MANY, OTHERS, counts, new_form, sent, sent_as_json
+from tests.submit.calls import answer, form
 
 
 def test_one_connection_cannot_use_up_the_day_of_all(
@@ -136,12 +136,68 @@ def test_without_the_render_function_the_wait_is_still_told(
     parts: SubmitParts, render: RecordingLambda
 ) -> None:
     """The plain page has the status and the header."""
-    parts.rates = replace(MANY, daily_ceiling=0)
+    parts.rates = replace(MANY, daily_ceiling=1)
+    sent(parts)
     render.error = EndpointConnectionError(endpoint_url="https://lambda.example")
     refused = sent(parts)
     assert refused["statusCode"] == 429
     assert int(refused["headers"]["retry-after"]) > 0
     assert "its owner can pay for" in refused["body"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"),
+    [
+        ("daily_ceiling", 503),
+        ("daily_submissions", 503),
+        ("hourly_submissions", 503),
+        ("hourly_programs", 403),
+        ("daily_mails", 422),
+    ],
+)
+def test_what_is_closed_promises_no_time(
+    parts: SubmitParts, account: Account, limit: str, status: int
+) -> None:
+    """A limit of 0 says that nothing is taken, not that it was used up, and not when to return."""
+    parts.rates = replace(MANY, **{limit: 0})
+    refused = sent_as_json(submission_email="me@example.org")
+    assert refused["statusCode"] == status
+    assert "retry-after" not in refused["headers"]
+    message = json.loads(refused["body"])["error"]["message"]
+    for false in ("today", "0", "again in", "goes on in"):
+        assert false not in message
+    assert sum(counts(account).values()) == 0
+
+
+def test_reports_that_are_closed_promise_no_time(
+    parts: SubmitParts, render: RecordingLambda, account: Account
+) -> None:
+    """503 without Retry-After."""
+    parts.rates = replace(MANY, hourly_reports=0)
+    account.store.add(queued_review())
+    assert answer(report_event(REVIEW_ID))["statusCode"] == 503
+    assert render.asked[0]["headers"] == {}
+
+
+@pytest.mark.parametrize("changes", [{"form_token": "x"}, {"form_token": ""}, {"website": "x"}])
+def test_no_domain_is_looked_up_for_a_robot(
+    parts: SubmitParts, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
+) -> None:
+    """A form that is none of ours, or that fell into the trap, reaches no name server."""
+    resolver = object()
+    parts.resolver = resolver  # type: ignore[assignment]
+    asked: list[object] = []
+
+    def noted(address: str, resolver: object) -> str:
+        asked.append(resolver)
+        return address
+
+    monkeypatch.setattr(handler, "normalised_address", noted)
+    fields = form(parts, submission_email="me@example.org")
+    assert answer(submission_event(fields | changes))["statusCode"] == 422
+    assert asked == [None]
+    assert answer(submission_event(fields))["statusCode"] == 303
+    assert asked == [None, resolver]
 
 
 def test_no_address_is_in_the_table_or_the_log(
