@@ -1,6 +1,7 @@
 """The pages that the links of a mail lead to. None of them changes anything."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -10,7 +11,7 @@ from artreview.links import CONFIRM, LEAVE, check_delete_token, who_confirms, wh
 from artreview.review import State
 from functions.render import responses
 from functions.render.errors import LinkRefused, ReviewGone
-from functions.render.lookup import checked
+from functions.render.lookup import checked, moved
 from functions.render.parts import parts_in
 from functions.render.questions import (
     CONFIRMED,
@@ -31,6 +32,8 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools l
 @router.get("/r/<review_id>/delete")
 def delete(review_id: str) -> Response[str]:
     """Ask whether the review is to be deleted."""
+    if elsewhere := moved(review_id, f"/delete?{urlencode({'token': _token()})}"):
+        return elsewhere
     try:
         check_delete_token(checked(review_id), _token(), parts_in(router.context).keys)
     except TokenForged as error:

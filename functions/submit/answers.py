@@ -12,6 +12,24 @@ Answer = dict[str, Any]
 
 _NEVER_CACHED = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
+_SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+"""The address that was posted to may hold a token, which is told to no other page."""
+_ONE_YEAR_OF_HTTPS = {"strict-transport-security": "max-age=31536000"}
+
+
+def secured(answer: Answer, site_url: str) -> Answer:
+    """Return the answer with the headers that every one carries; what it has itself stays."""
+    headers = _SECURITY_HEADERS
+    if site_url.startswith("https://"):
+        headers = headers | _ONE_YEAR_OF_HTTPS
+    own = {name.lower() for name in answer["headers"]}
+    missing = {name: value for name, value in headers.items() if name not in own}
+    return answer | {"headers": missing | answer["headers"]}
+
 
 def see_other(path: str) -> Answer:
     """Send a browser to another page, which it gets with a GET."""

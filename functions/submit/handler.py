@@ -23,7 +23,7 @@ from functions.submit import decisions, outages
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
 from functions.submit.admission import Admission, GiveBack, TooMany
-from functions.submit.answers import Answer, json_answer, json_error, said, see_other
+from functions.submit.answers import Answer, json_answer, json_error, said, secured, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.parts import SubmitParts, SweepParts
 from functions.submit.reports import report
@@ -51,6 +51,10 @@ def sweep_parts() -> SweepParts:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Answer one request of the HTTP API."""
+    return secured(_answered(event), submit_parts().settings.site_url)
+
+
+def _answered(event: dict[str, Any]) -> Answer:
     headers = event.get("headers") or {}
     wants_json = is_json(headers.get("content-type", ""), headers.get("accept", ""))
     parts = submit_parts()

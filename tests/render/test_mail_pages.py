@@ -58,6 +58,13 @@ def test_a_review_can_be_deleted_in_whatever_state(site: Visit, state: State) ->
     assert len(back) == (state is not State.BLOCKED)
 
 
+def test_an_id_in_capitals_leads_to_the_page(site: Visit) -> None:
+    """301 to the same link, its token with it, as for the review's own page."""
+    site.plant(State.READY)
+    answer = site.get(DELETE.replace(REVIEW_ID, REVIEW_ID.upper()))
+    assert (answer.status, answer.headers["location"]) == (301, DELETE)
+
+
 def test_what_was_deleted_is_gone(site: Visit) -> None:
     """410, at the link and on the page, which says so as for one that was reported."""
     site.plant(State.READY)

@@ -200,3 +200,16 @@ def test_the_log_holds_no_token(
         assert path.partition("=")[2] not in log
     assert asked.id.hex() not in log
     assert "reader@" not in log
+
+
+@pytest.mark.parametrize("accept", ["text/html", JSON])
+def test_no_answer_tells_its_token_to_another_page(
+    parts: SubmitParts, account: Account, accept: str
+) -> None:
+    """The headers that the site's pages have: over HTTPS alone, no referrer, nothing guessed."""
+    account.store.add(queued_review())
+    headers = answer(decision_event(delete_path(REVIEW_ID, KEYS), accept=accept))["headers"]
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
