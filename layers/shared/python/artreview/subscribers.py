@@ -61,7 +61,7 @@ class Subscribers:
             return known
         subscriber_id = known.id if known else _id_of(address, self._keys[0])
         expires_at = int(now) + CONFIRMATION_SECONDS
-        values = {":address": address, ":now": int(now), ":expires_at": expires_at}
+        values: dict[str, Any] = {":address": address, ":now": int(now), ":expires_at": expires_at}
         first_asked = "if_not_exists(asked_at, :now)" if known else ":now"
         try:
             self._table.update_item(
