@@ -77,7 +77,7 @@ def new_account() -> Account:
     """Create the tables, the queue, the keys and the sender; call it inside `mock_aws`."""
     reviews, site = _new_table("ReviewsTable"), _new_table("SiteTable")
     limits, subscribers = _new_table("LimitsTable"), _new_table("SubscribersTable")
-    queue_url = boto3.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
+    dead_letters_url, queue_url = _new_queues()
     boto3.client("ssm").put_parameter(
         Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
     )
@@ -95,6 +95,7 @@ def new_account() -> Account:
             "REVIEWS_TABLE": reviews,
             "SITE_TABLE": site,
             "QUEUE_URL": queue_url,
+            "DEAD_LETTER_QUEUE_URL": dead_letters_url,
             "SIGNING_KEY_PARAMETER": _KEY_PARAMETER,
             "RENDER_FUNCTION": "render",
             "MAIL_DNS_CHECK": "off",
@@ -111,6 +112,21 @@ def new_account() -> Account:
             "DAILY_CEILING": "400",
         },
     )
+
+
+def _new_queues() -> tuple[str, str]:
+    """Create both queues as the template has them; return the dead letters' address first."""
+    queues = boto3.client("sqs")
+    properties = template()["Resources"]["Queue"]["Properties"]
+    redrive = properties["RedrivePolicy"]["maxReceiveCount"]
+    dead_url = queues.create_queue(QueueName="dead-letters")["QueueUrl"]
+    known = queues.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": known["Attributes"]["QueueArn"], "maxReceiveCount": redrive}
+    attributes = {
+        "VisibilityTimeout": str(properties["VisibilityTimeout"]),
+        "RedrivePolicy": json.dumps(policy),
+    }
+    return dead_url, queues.create_queue(QueueName="queue", Attributes=attributes)["QueueUrl"]
 
 
 def _new_table(resource: str) -> str:

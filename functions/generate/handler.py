@@ -15,8 +15,11 @@ from functions.generate.parts import GenerateParts
 _SPARE_SECONDS = 10.0
 """What is kept of the function's time for storing the text and sending the mail."""
 
-_RETRY_SECONDS = 5
-"""After an error the message comes back this soon, not only after the visibility timeout."""
+_FIRST_PAUSE_SECONDS = 5
+_LONGEST_PAUSE_SECONDS = 640
+"""After an error the message comes back sooner than the visibility timeout, and after each more
+twice as late: the ten times that it may come then last through three quarters of an hour of
+trouble, and a visitor waits five seconds for what was over at once."""
 
 logger = Logger()
 
@@ -58,7 +61,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         message["messageId"]
         for review, error in _outcome(parts, list(messages), deadline).items()
         for message in messages[review]
-        if _comes_again(review, error, message["receiptHandle"], parts)
+        if _comes_again(review, error, message, parts)
     ]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
@@ -82,7 +85,9 @@ def _outcome(parts: GenerateParts, reviews: list[str], deadline: float) -> dict[
         return dict.fromkeys(reviews, error)
 
 
-def _comes_again(review: str, error: Exception, receipt: str, parts: GenerateParts) -> bool:
+def _comes_again(
+    review: str, error: Exception, message: dict[str, Any], parts: GenerateParts
+) -> bool:
     """Report an error; tell the message when to come again, if it is to."""
     if isinstance(error, ReviewNotFound):
         logger.warning("a message for an unknown review was dropped", extra={"review": review})
@@ -91,12 +96,18 @@ def _comes_again(review: str, error: Exception, receipt: str, parts: GeneratePar
         seconds = int(error.seconds_left) + 1
     else:
         logger.error("the review comes again", extra={"review": review}, exc_info=error)
-        seconds = _RETRY_SECONDS
+        seconds = _pause(int(message["attributes"]["ApproximateReceiveCount"]))
     try:
-        parts.queue.hide(receipt, seconds)
+        parts.queue.hide(message["receiptHandle"], seconds)
     except Exception:  # it comes again all the same, only later
         logger.exception("the queue did not take the time", extra={"review": review})
     return True
+
+
+def _pause(deliveries: int) -> int:
+    """Return after how many seconds a message comes again that came so often."""
+    doublings = min(deliveries, 10) - 1  # 2 to the power of more would be of no use
+    return min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS << max(0, doublings))
 
 
 load_in_the_init_phase(os.environ)

@@ -212,13 +212,18 @@ class _Shift:
         self._errors[review.id] = error
         try:
             if review.attempts >= MAX_ATTEMPTS:
-                now = self._worker.world.now()
-                self._worker.store.fail(review.id, type(error).__name__, now)
+                self._give_up(review, type(error).__name__)
             else:
                 with suppress(LeaseLost):
                     self._worker.store.release(review)
         except Exception as worse:  # noqa: BLE001 - its lease will end by itself
             self._errors[review.id] = worse
+
+    def _give_up(self, review: Review, reason: str) -> None:
+        worker = self._worker
+        if worker.store.fail(review.id, reason, worker.world.now(), review.lease):
+            facts = {"review": review.id, "reason": reason, "given_up": 1}
+            logger.error("a review was given up", extra=facts)  # the operator is told of these
 
     @contextmanager
     def _charging(self, review_id: str) -> Iterator[None]:

@@ -19,7 +19,7 @@ from artreview.errors import (
     SubscriptionUnknown,
     TokenRefused,
 )
-from functions.submit import decisions, outages
+from functions.submit import dead_letters, decisions, outages
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
 from functions.submit.admission import Admission, GiveBack, TooMany
@@ -72,10 +72,18 @@ def _answered(event: dict[str, Any]) -> Answer:
 
 
 @logger.inject_lambda_context(clear_state=True)
-def sweep(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    """Queue again what was lost; called by the schedule."""
+def sweep(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Queue again what was lost, and give up what came too often; called by the schedule.
+
+    The operator calls it with `{"retry": ["id", …]}` to bring failed reviews back.
+    """
     parts = sweep_parts()
-    return asdict(sweep_reviews(parts.store, parts.queue, parts.world.now()))
+    now = parts.world.now()
+    if "retry" in event:
+        return asdict(dead_letters.revive(event["retry"], parts.store, parts.queue, now))
+    swept = sweep_reviews(parts.store, parts.queue, now)
+    undelivered = dead_letters.give_up_dead_letters(parts.dead_letters, parts.store, now)
+    return asdict(swept) | {"undelivered": undelivered}
 
 
 def _explained(error: Exception) -> tuple[int, FieldError, int]:

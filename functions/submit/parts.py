@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from artreview import clients
 from artreview.counters import Counters
-from artreview.queue import ReviewQueue
+from artreview.queue import DeadLetters, ReviewQueue
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
@@ -28,6 +28,13 @@ class SweepSettings:
 
     reviews_table: str
     queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterSettings:
+    """What the sweep has to know of the dead-letter queue."""
+
+    dead_letter_queue_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,12 @@ class SweepParts:
     def queue(self) -> ReviewQueue:
         """The queue of reviews to be written."""
         return ReviewQueue(clients.sqs(), self._sweep_settings.queue_url)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """What came too often. Raises SettingMissing."""
+        settings = from_environment(DeadLetterSettings, self._environment)
+        return DeadLetters(clients.sqs(), settings.dead_letter_queue_url)
 
 
 class SubmitParts(SweepParts):

@@ -14,6 +14,8 @@ from artreview.queue import ReviewQueue
 from artreview.review import Review, State
 from artreview.store import ReviewStore
 
+_REASON = "worker_died"
+
 logger = Logger(child=True)
 
 
@@ -30,13 +32,20 @@ def sweep(store: ReviewStore, queue: ReviewQueue, now: float) -> Swept:
     requeued = failed = 0
     for review in store.waiting():
         if _died_for_good(review, now):
-            store.fail(review.id, "worker_died", now)
-            failed += 1
+            failed += _given_up(review, store, now)
         elif _is_lost(review, now) and store.mark_enqueued(review, now):
             requeued += _sent(review, store, queue, now)
     if requeued or failed:
         logger.warning("the sweep queued %d reviews again and gave up %d", requeued, failed)
     return Swept(requeued, failed)
+
+
+def _given_up(review: Review, store: ReviewStore, now: float) -> bool:
+    has_failed = store.fail(review.id, _REASON, now)
+    if has_failed:
+        facts = {"review": review.id, "reason": _REASON, "given_up": 1}
+        logger.error("a review was given up", extra=facts)
+    return has_failed
 
 
 def _sent(review: Review, store: ReviewStore, queue: ReviewQueue, now: float) -> bool:

@@ -115,6 +115,19 @@ def test_a_failed_review_keeps_its_reason_and_no_address(account: Account) -> No
     assert account.store.get(REVIEW_ID).failure == "EngineError"
 
 
+def test_nobody_gives_up_what_another_one_writes(account: Account) -> None:
+    """Neither a worker whose lease was taken over, nor whoever holds none; the holder may."""
+    account.store.add(queued_review())
+    account.store.claim(REVIEW_ID, "slow", NOW)
+    later = NOW + LEASE_SECONDS + 1
+    account.store.claim(REVIEW_ID, "other", later)
+    assert not account.store.fail(REVIEW_ID, "RuntimeError", later, "slow")
+    assert not account.store.fail(REVIEW_ID, "undelivered", later)
+    assert account.store.get(REVIEW_ID).state is State.WRITING
+    assert account.store.fail(REVIEW_ID, "RuntimeError", later, "other")
+    assert account.store.get(REVIEW_ID).failure == "RuntimeError"
+
+
 def test_a_mail_is_claimed_once_and_the_address_forgotten(account: Account) -> None:
     """Two workers never send the same mail; one that died is replaced after its lease."""
     written(account, queued_review())

@@ -124,6 +124,25 @@ def test_a_batch_that_fails_whole_is_still_an_answer(
     assert hidden == [("receipt", 5)]
 
 
+@pytest.mark.parametrize(
+    ("deliveries", "seconds"), [(1, 5), (2, 10), (5, 80), (8, 640), (10, 640), (999, 640)]
+)
+def test_trouble_that_lasts_is_given_time(
+    parts: GenerateParts,
+    account: Account,
+    hidden: list[tuple[str, int]],
+    deliveries: int,
+    seconds: int,
+) -> None:
+    """A message comes again in seconds at first, then in minutes: its ten deliveries last."""
+    parts.worker = replace(parts.worker, author=BrokenAuthor())  # type: ignore[arg-type]
+    account.store.add(queued_review())
+    event = queue_event(message(REVIEW_ID))
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(deliveries)
+    handler.handler(event, LambdaContext())  # type: ignore[arg-type]
+    assert [pause for _, pause in hidden] == [seconds]
+
+
 def test_a_bundle_that_cannot_be_loaded_keeps_the_reviews(
     parts: GenerateParts,
     account: Account,

@@ -17,7 +17,7 @@ from artreview.store import WAITING_INDEX
 from functions.generate.parts import GenerateSettings
 from functions.render.parts import RenderSettings
 from functions.submit.admission import Rates
-from functions.submit.parts import SubmitSettings, SweepSettings
+from functions.submit.parts import DeadLetterSettings, SubmitSettings, SweepSettings
 from local import deploy, serve, template
 from local.place import ROOT
 
@@ -98,7 +98,7 @@ def test_every_handler_exists(name: str) -> None:
     ("name", "kinds"),
     [
         ("SubmitFunction", [SweepSettings, SubmitSettings]),
-        ("SweepFunction", [SweepSettings]),
+        ("SweepFunction", [SweepSettings, DeadLetterSettings]),
         ("GenerateFunction", [GenerateSettings]),
         ("RenderFunction", [RenderSettings]),
     ],
@@ -213,6 +213,35 @@ def test_the_queue_is_patient_enough() -> None:
     variables = properties("GenerateFunction")["Environment"]["Variables"]
     assert variables["GENERATE_BATCH"] == mapping["BatchSize"]  # places for all that is delivered
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_who_operates_the_site_is_told_what_was_given_up() -> None:
+    """Both functions that give up log `given_up`; its alarm mails the operator, if there is one."""
+    assert properties("OperatorTopic")["Subscription"] == [
+        {"Protocol": "email", "Endpoint": {"Ref": "OperatorAddress"}}
+    ]
+    alarm = properties("GivenUpAlarm")
+    assert alarm["AlarmActions"] == [{"Ref": "OperatorTopic"}]
+    for name, logs in (("GivenUpBySweep", "SweepLogs"), ("GivenUpByGenerate", "GenerateLogs")):
+        assert properties(name)["LogGroupName"] == {"Ref": logs}
+        assert properties(name)["FilterPattern"] == "{ $.given_up > 0 }"
+        (made,) = properties(name)["MetricTransformations"]
+        assert made["MetricValue"] == "$.given_up"
+        assert made["MetricName"] == alarm["MetricName"]
+        assert made["MetricNamespace"] == alarm["Namespace"]
+    for name in ("OperatorTopic", "GivenUpBySweep", "GivenUpByGenerate", "GivenUpAlarm"):
+        assert RESOURCES[name]["Condition"] == "HasOperator"
+    assert SOURCE["Parameters"]["OperatorAddress"]["Default"] == ""
+
+
+def test_the_sweep_reads_the_dead_letters() -> None:
+    """It may receive and delete them, and nothing else may."""
+    allowed = [
+        (role, statement["Action"])
+        for role, statement in statements()
+        if statement["Resource"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+    ]
+    assert allowed == [("SweepRole", ["sqs:ReceiveMessage", "sqs:DeleteMessage"])]
 
 
 def test_every_parameter_explains_itself_and_is_used() -> None:

@@ -60,9 +60,6 @@ class ReviewStore:
 
         Raises ReviewNotFound, ReviewSettled where nothing is left to write, or ReviewLeased.
         """
-        is_free = Attr("state").eq(State.QUEUED) | (
-            Attr("state").eq(State.WRITING) & Attr("lease_until").lt(number(now))
-        )
         try:
             return self._change(
                 review_id,
@@ -73,7 +70,7 @@ class ReviewStore:
                     "writing_since": number(now),
                     "tokens": 0,
                 },
-                when=is_free,
+                when=Attr("state").eq(State.QUEUED) | _has_dead_worker(now),
                 remove=("text",),
                 count={"attempts": 1},
             )
@@ -118,10 +115,35 @@ class ReviewStore:
         """Put a review back into `queued` after an error, so that the next try need not wait."""
         self._change_leased(writing, {"state": State.QUEUED}, remove=_LEASE_ATTRIBUTES)
 
-    def fail(self, review_id: str, reason: str, now: float) -> None:
-        """Give a waiting review up, with a reason for the operator; forget the address."""
-        is_unwritten = Attr("state").is_in([State.QUEUED, State.WRITING])
-        self._settle(review_id, State.FAILED, now, is_unwritten, {"failure": reason})
+    def fail(self, review_id: str, reason: str, now: float, lease: str = "") -> bool:
+        """Give an unwritten review up, with a reason for the operator; forget the address.
+
+        A worker names its lease, and gives up what it still holds. Without one, what waits or was
+        left by a dead worker is given up, and nothing that a living one writes. False is returned
+        where nothing was changed.
+        """
+        is_free = Attr("state").eq(State.QUEUED) | _has_dead_worker(now)
+        is_mine = Attr("state").eq(State.WRITING) & Attr("lease").eq(lease)
+        when = is_mine if lease else is_free
+        return self._settle(review_id, State.FAILED, now, when, {"failure": reason})
+
+    def revive(self, review_id: str, now: float) -> Review | None:
+        """Queue a failed review again, with all its attempts before it; None for any other.
+
+        Its address was forgotten when it failed, so no mail is due for it.
+        """
+        values = {
+            "state": State.QUEUED,
+            "waiting": _WAITING,
+            "enqueued_at": number(now),
+            "mail": Mail.NONE,
+        }
+        spent = ("failure", "settled_at", "attempts", "text", "mail_until", "mail_attempts")
+        try:
+            is_failed = Attr("state").eq(State.FAILED)
+            return self._change(review_id, values, when=is_failed, remove=spent)
+        except _ConditionFailed:
+            return None
 
     def block(self, review_id: str, now: float) -> bool:
         """Hide a review at once, whatever its state, and forget the address.
@@ -303,6 +325,10 @@ class ReviewStore:
             reraise_unless_condition_failed(error)
             raise _ConditionFailed from error
         return review_of(answer["Attributes"])
+
+
+def _has_dead_worker(now: float) -> ConditionBase:
+    return Attr("state").eq(State.WRITING) & Attr("lease_until").lt(number(now))
 
 
 class _ConditionFailed(Exception):
