@@ -4,13 +4,14 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench model format dev
+.PHONY: help run test check chaos bench model format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 	@echo
 	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, LIMITS=on, MODEL_DIR=folder;"
-	@echo "  make model takes CORPUS=file or folder; all take PYTHON=python3.12"
+	@echo "  make model takes CORPUS=file or folder, make chaos WRITE=on (the table into docs/reliability.md);"
+	@echo "  all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
@@ -23,6 +24,9 @@ check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
 	@.venv/dev/bin/cfn-lint infra/template.yaml
+
+chaos: dev ## every fault at every step, and the table of what came of it (minutes)
+	@CHAOS=whole $(if $(WRITE),WRITE=$(WRITE)) $(DEV) -m pytest tests/chaos
 
 bench: ## measure the engine beside others, into bench/results.md (40 minutes)
 	@$(PYTHON) -m local environment bench

@@ -25,6 +25,8 @@ ADAPTERS = frozenset(
     {
         "clients.py",
         "conditions.py",
+        "changes.py",
+        "second_chances.py",
         "store.py",
         "gallery.py",
         "site.py",

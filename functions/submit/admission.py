@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.counters import DAY, HOUR, Counters, Limit, Taken, home_of
 from artreview.errors import ArtReviewError, FieldError, LimitReached
+from artreview.review import Review
 
 GiveBack = Callable[[], None]
 """Undoes the counting of what came to nothing, as far as the counters answer. Raises nothing."""
@@ -27,6 +28,11 @@ _VISITORS_A_DAY = "visitor-of-the-day"
 _ADDRESSES = "address"
 _SITE = "site"
 _REPORTS = "report"
+_REPORTERS_AGAIN = "reporter-of-restored"
+_REPORTS_AGAIN = "reports-of-restored"
+
+REPORTERS_TO_HIDE_AGAIN = 3
+"""So many visitors hide, within a day, what one had hidden and the operator has restored."""
 
 _WORDS = {
     _PROGRAMS: (
@@ -151,6 +157,24 @@ class Admission:
         """Let one more report in. Raises TooMany."""
         limit = Limit(_REPORTS, self.rates.hourly_reports, HOUR)
         return self._taken([(limit, home_of(self.visitor))])
+
+    def hides_again(self, review: Review) -> bool:
+        """Count a report of a restored review; tell whether it is by the third visitor of the day.
+
+        Who has reported it is kept as the counters keep everybody: hashed, and for the day.
+        """
+        restored = f"{review.id} {review.restored_at:.3f}"  # a second restore is counted anew
+        reporter = Limit(_REPORTERS_AGAIN, 1, DAY)
+        reports = Limit(_REPORTS_AGAIN, REPORTERS_TO_HIDE_AGAIN - 1, DAY)
+        try:
+            self.counters.take(reporter, f"{restored} {home_of(self.visitor)}")
+        except LimitReached:
+            return False  # the same visitor again
+        try:
+            self.counters.take(reports, restored)
+        except LimitReached:
+            return True
+        return False
 
     def _taken(self, wanted: Sequence[tuple[Limit, str]]) -> GiveBack:
         taken: list[Taken] = []

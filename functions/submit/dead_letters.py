@@ -1,34 +1,20 @@
-"""What the queue gave up, and how it is brought back.
+"""What the queue gave up.
 
 A message that came to `generate` ten times in vain lands in the dead-letter queue. Its review would
 wait for ever, or until the sweep sends it into the same trouble again; so it is given up, its page
 says so, and the operator is told by the log (`given_up`). When the trouble is over, the operator
-brings it back.
+brings it back (`second_chances`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
-from artreview.permalink import is_permalink_id
-from artreview.queue import DeadLetters, Letter, ReviewQueue, review_id
+from artreview.queue import DeadLetters, Letter, review_id
 from artreview.store import ReviewStore
 
 REASON = "undelivered"
 """Why such a review failed, for the operator."""
 
 logger = Logger(child=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Revived:
-    """What became of the wish to bring reviews back."""
-
-    queued: tuple[str, ...]
-    refused: tuple[str, ...]
-    """No failed review has these ids."""
 
 
 def give_up_dead_letters(letters: DeadLetters, store: ReviewStore, now: float) -> int:
@@ -42,27 +28,6 @@ def give_up_dead_letters(letters: DeadLetters, store: ReviewStore, now: float) -
         given_up += _give_up(letter, store, now)
         letters.delete(letter)
     return given_up
-
-
-def revive(ids: Sequence[str], store: ReviewStore, queue: ReviewQueue, now: float) -> Revived:
-    """Queue failed reviews again, by their ids; what did not fail stays as it is.
-
-    A queue that does not answer is no matter: the sweep sends what is stored.
-    """
-    queued: list[str] = []
-    refused: list[str] = []
-    for wanted in ids:
-        review = store.revive(wanted, now) if is_permalink_id(wanted) else None
-        if review is None:
-            refused.append(wanted)
-            continue
-        queued.append(wanted)
-        try:
-            queue.send(wanted)
-        except (BotoCoreError, ClientError):
-            logger.exception("the queue did not take a review", extra={"review": wanted})
-            store.mark_enqueued(review, 0.0)
-    return Revived(tuple(queued), tuple(refused))
 
 
 def _give_up(letter: Letter, store: ReviewStore, now: float) -> bool:

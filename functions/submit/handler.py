@@ -22,7 +22,7 @@ from artreview.errors import (
 from functions.submit import dead_letters, decisions, outages
 from functions.submit.acceptance import Reception, mark_of_form, new_mark
 from functions.submit.addresses import normalised_address
-from functions.submit.admission import Admission, GiveBack, TooMany
+from functions.submit.admission import Admission, TooMany
 from functions.submit.answers import Answer, json_answer, json_error, said, secured, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.parts import SubmitParts, SweepParts
@@ -75,12 +75,15 @@ def _answered(event: dict[str, Any]) -> Answer:
 def sweep(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Queue again what was lost, and give up what came too often; called by the schedule.
 
-    The operator calls it with `{"retry": ["id", …]}` to bring failed reviews back.
+    The operator calls it with `{"retry": ["id", …]}` to bring failed reviews back, and with
+    `{"restore": ["id", …]}` to show hidden ones again.
     """
     parts = sweep_parts()
     now = parts.world.now()
     if "retry" in event:
-        return asdict(dead_letters.revive(event["retry"], parts.store, parts.queue, now))
+        return asdict(parts.way_back.retry(event["retry"], now))
+    if "restore" in event:
+        return asdict(parts.way_back.restore(event["restore"], now))
     swept = sweep_reviews(parts.store, parts.queue, now)
     undelivered = dead_letters.give_up_dead_letters(parts.dead_letters, parts.store, now)
     return asdict(swept) | {"undelivered": undelivered}
@@ -176,13 +179,11 @@ def _typed(fields: Fields) -> dict[str, str]:
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
 
-    def admit() -> GiveBack:
-        return _admission(event, parts).to_report()
-
-    report(review_id, parts.store, admit, parts.world.now())
-    logger.info("review reported", extra={"review": review_id})
+    admission = partial(_admission, event, parts)
+    state = report(review_id, parts.store, admission, parts.world.now())
+    logger.info("review reported", extra={"review": review_id, "state": state})
     if wants_json:
-        return json_answer(200, {"id": review_id, "state": "blocked"})
+        return json_answer(200, {"id": review_id, "state": state})
     return see_other(f"/r/{review_id}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from artreview import clients
 from artreview.counters import Counters
 from artreview.queue import DeadLetters, ReviewQueue
+from artreview.second_chances import SecondChances
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
@@ -17,6 +18,7 @@ from artreview.world import World
 from functions.submit.addresses import dns_resolver
 from functions.submit.admission import Rates
 from functions.submit.pages import Pages
+from functions.submit.second_chances import Return
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -83,6 +85,12 @@ class SweepParts:
         """What came too often. Raises SettingMissing."""
         settings = from_environment(DeadLetterSettings, self._environment)
         return DeadLetters(clients.sqs(), settings.dead_letter_queue_url)
+
+    @cached_property
+    def way_back(self) -> Return:
+        """What brings reviews back."""
+        table = clients.table(self._sweep_settings.reviews_table)
+        return Return(SecondChances(table), self.store, self.queue)
 
 
 class SubmitParts(SweepParts):

@@ -10,7 +10,8 @@ _OPTIONAL_ATTRIBUTES: dict[str, type] = {
     **dict.fromkeys(("decade", "address", "text", "lease", "failure", "gallery_place"), str),
     **dict.fromkeys(("wants_updates", "in_gallery"), bool),
     **dict.fromkeys(("tokens", "target_tokens", "attempts", "mail_attempts"), int),
-    **dict.fromkeys(("mail_until", "lease_until", "writing_since", "settled_at"), float),
+    **dict.fromkeys(("mail_until", "lease_until", "writing_since"), float),
+    **dict.fromkeys(("settled_at", "restored_at"), float),
 }
 
 

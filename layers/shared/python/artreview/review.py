@@ -96,6 +96,8 @@ class Review:
     writing_since: float = 0.0
     settled_at: float = 0.0
     """When it became ready, failed, blocked or deleted."""
+    restored_at: float = 0.0
+    """When the operator showed it again after a report; from then on one report is not enough."""
     failure: str = ""
     """Why it failed: a short code for the operator, never the visitor's words."""
     provenance: Provenance | None = None

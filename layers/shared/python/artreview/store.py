@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import ClientError
 
+from artreview.changes import Changes, ConditionFailed
 from artreview.conditions import reraise_unless_condition_failed
 from artreview.errors import LeaseLost, ReviewLeased, ReviewNotFound, ReviewSettled
 from artreview.gallery import GALLERY_ATTRIBUTES, gallery_values
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
 
 WAITING_INDEX = "waiting"
-_WAITING = "1"
+WAITING = "1"
 """The index's one partition. A queue is short; a partition takes 3,000 reads a second."""
 
 _LEASE_ATTRIBUTES = ("lease", "lease_until")
@@ -37,10 +38,11 @@ class ReviewStore:
     def __init__(self, table: "Table") -> None:
         """Keep the table, whose key is `id` and whose index is `waiting`."""
         self._table = table
+        self._changes = Changes(table)
 
     def add(self, review: Review) -> bool:
         """Store a new review; return False, and change nothing, where its id exists already."""
-        item = item_of(review) | {"waiting": _WAITING}
+        item = item_of(review) | {"waiting": WAITING}
         try:
             self._table.put_item(Item=item, ConditionExpression=Attr("id").not_exists())
         except ClientError as error:
@@ -61,7 +63,7 @@ class ReviewStore:
         Raises ReviewNotFound, ReviewSettled where nothing is left to write, or ReviewLeased.
         """
         try:
-            return self._change(
+            return self._changes.make(
                 review_id,
                 {
                     "state": State.WRITING,
@@ -74,7 +76,7 @@ class ReviewStore:
                 remove=("text",),
                 count={"attempts": 1},
             )
-        except _ConditionFailed:
+        except ConditionFailed:
             review = self.get(review_id)
         if review.state.is_waiting:
             raise ReviewLeased(review_id, max(0.0, review.lease_until - now))
@@ -127,32 +129,16 @@ class ReviewStore:
         when = is_mine if lease else is_free
         return self._settle(review_id, State.FAILED, now, when, {"failure": reason})
 
-    def revive(self, review_id: str, now: float) -> Review | None:
-        """Queue a failed review again, with all its attempts before it; None for any other.
-
-        Its address was forgotten when it failed, so no mail is due for it.
-        """
-        values = {
-            "state": State.QUEUED,
-            "waiting": _WAITING,
-            "enqueued_at": number(now),
-            "mail": Mail.NONE,
-        }
-        spent = ("failure", "settled_at", "attempts", "text", "mail_until", "mail_attempts")
-        try:
-            is_failed = Attr("state").eq(State.FAILED)
-            return self._change(review_id, values, when=is_failed, remove=spent)
-        except _ConditionFailed:
-            return None
-
-    def block(self, review_id: str, now: float) -> bool:
+    def block(self, review_id: str, now: float, *, even_restored: bool = False) -> bool:
         """Hide a review at once, whatever its state, and forget the address.
 
-        Raises ReviewNotFound. A review that is hidden already stays as it is, and False is
-        returned.
+        Raises ReviewNotFound. A review that is hidden already stays as it is, and so does one that
+        the operator restored, unless `even_restored`; then False is returned.
         """
-        is_visible = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
-        if self._settle(review_id, State.BLOCKED, now, is_visible, {}):
+        is_open = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
+        if not even_restored:
+            is_open &= Attr("restored_at").not_exists()
+        if self._settle(review_id, State.BLOCKED, now, is_open, {}):
             return True
         self.get(review_id)
         return False
@@ -186,13 +172,13 @@ class ReviewStore:
         )
         values = {"mail": Mail.SENDING, "mail_until": number(now + LEASE_SECONDS)}
         try:
-            return self._change(
+            return self._changes.make(
                 review_id,
                 values,
                 when=Attr("state").eq(State.READY) & is_due,
                 count={"mail_attempts": 1},
             )
-        except _ConditionFailed:
+        except ConditionFailed:
             review = self.get(review_id)
         if review.state is State.READY and review.mail is Mail.SENDING:
             raise ReviewLeased(review_id, max(0.0, review.mail_until - now))
@@ -204,8 +190,8 @@ class ReviewStore:
         What somebody else has claimed meanwhile, or hidden, stays as it is.
         """
         is_mine = Attr("mail").eq(Mail.SENDING) & Attr("mail_until").eq(number(sending.mail_until))
-        with suppress(_ConditionFailed):
-            self._change(
+        with suppress(ConditionFailed):
+            self._changes.make(
                 sending.id,
                 {"mail": Mail.DUE},
                 when=is_mine,
@@ -216,13 +202,14 @@ class ReviewStore:
     def settle_mail(self, review_id: str, outcome: Mail) -> None:
         """Record what became of the mail, and forget the address.
 
-        A review that was deleted meanwhile stays as it is.
+        A review that was deleted meanwhile, or brought back by the operator, stays as it is.
         """
-        with suppress(_ConditionFailed):
-            self._change(
+        is_in_hand = Attr("mail").is_in([Mail.DUE, Mail.SENDING])
+        with suppress(ConditionFailed):
+            self._changes.make(
                 review_id,
                 {"mail": outcome},
-                when=Attr("mail").exists(),
+                when=is_in_hand,
                 remove=("waiting", "mail_until", *_PERSONAL_ATTRIBUTES),
             )
 
@@ -230,8 +217,8 @@ class ReviewStore:
         """Note that the id is sent to the queue again; False where somebody else just noted it."""
         unchanged = Attr("enqueued_at").eq(number(review.enqueued_at)) & Attr("waiting").exists()
         try:
-            self._change(review.id, {"enqueued_at": number(now)}, when=unchanged)
-        except _ConditionFailed:
+            self._changes.make(review.id, {"enqueued_at": number(now)}, when=unchanged)
+        except ConditionFailed:
             return False
         return True
 
@@ -239,7 +226,7 @@ class ReviewStore:
         """Yield what something is still to be done for, the oldest first, without the texts."""
         request: dict[str, Any] = {
             "IndexName": WAITING_INDEX,
-            "KeyConditionExpression": Key("waiting").eq(_WAITING),
+            "KeyConditionExpression": Key("waiting").eq(WAITING),
         }
         while True:
             page = self._table.query(**request)
@@ -253,7 +240,7 @@ class ReviewStore:
         """Return 1 for the review that is next, counting those being written; at most 1,000."""
         answer = self._table.query(
             IndexName=WAITING_INDEX,
-            KeyConditionExpression=Key("waiting").eq(_WAITING)
+            KeyConditionExpression=Key("waiting").eq(WAITING)
             & Key("created_at").lt(number(review.created_at)),
             FilterExpression=Attr("state").is_in([State.QUEUED, State.WRITING]),
             Select="COUNT",
@@ -266,8 +253,8 @@ class ReviewStore:
     ) -> Review:
         is_mine = Attr("state").eq(State.WRITING) & Attr("lease").eq(writing.lease)
         try:
-            return self._change(writing.id, values, when=is_mine, remove=remove)
-        except _ConditionFailed as error:
+            return self._changes.make(writing.id, values, when=is_mine, remove=remove)
+        except ConditionFailed as error:
             raise LeaseLost(f"the lease on review {writing.id} is over") from error
 
     def _settle(
@@ -279,7 +266,7 @@ class ReviewStore:
         values: dict[str, Any],
     ) -> bool:
         try:
-            self._change(
+            self._changes.make(
                 review_id,
                 {"state": state, "settled_at": number(now), **values},
                 when=Attr("id").exists() & when,
@@ -290,46 +277,10 @@ class ReviewStore:
                     *_PERSONAL_ATTRIBUTES,
                 ),
             )
-        except _ConditionFailed:
+        except ConditionFailed:
             return False
         return True
-
-    def _change(
-        self,
-        review_id: str,
-        values: dict[str, Any],
-        *,
-        when: ConditionBase,
-        remove: tuple[str, ...] = (),
-        count: dict[str, int] | None = None,
-    ) -> Review:
-        """Write the values under the condition, add to the counts; return the review as it is."""
-        counts = count or {}
-        parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in values)]
-        if counts:
-            parts.append("ADD " + ", ".join(f"#{name} :{name}" for name in counts))
-        if remove:
-            parts.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
-        names = {f"#{name}": name for name in (*values, *remove, *counts)}
-        given = {f":{name}": value for name, value in (values | counts).items()}
-        try:
-            answer = self._table.update_item(
-                Key={"id": review_id},
-                UpdateExpression=" ".join(parts),
-                ConditionExpression=when,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=given,
-                ReturnValues="ALL_NEW",
-            )
-        except ClientError as error:
-            reraise_unless_condition_failed(error)
-            raise _ConditionFailed from error
-        return review_of(answer["Attributes"])
 
 
 def _has_dead_worker(now: float) -> ConditionBase:
     return Attr("state").eq(State.WRITING) & Attr("lease_until").lt(number(now))
-
-
-class _ConditionFailed(Exception):
-    """The item is not as the condition asked; never leaves this module."""

@@ -1,0 +1,65 @@
+"""What the operator brings back: reviews that failed, and reviews that were hidden.
+
+Their addresses were forgotten when they failed or were hidden, so no mail is due for them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Attr
+
+from artreview.changes import Changes, ConditionFailed
+from artreview.gallery import gallery_values
+from artreview.items import number
+from artreview.review import Mail, Review, State
+from artreview.store import WAITING, ReviewStore
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.service_resource import Table
+
+_SPENT = ("failure", "attempts", "mail_attempts", "mail_until")
+
+
+class SecondChances:
+    """Brings reviews back, each by one conditional write."""
+
+    def __init__(self, table: "Table") -> None:
+        """Keep the reviews' table."""
+        self._changes = Changes(table)
+        self._store = ReviewStore(table)
+
+    def retry(self, review_id: str, now: float) -> Review | None:
+        """Queue a failed review again, with all its attempts before it; None for any other."""
+        return self._changed(review_id, State.FAILED, _queued_anew(now), ("text", "settled_at"))
+
+    def restore(self, review_id: str, now: float) -> Review | None:
+        """Show a hidden review again; None for one that is not hidden, or was deleted.
+
+        What was written is ready again, and where that was agreed to it is in the gallery, as the
+        newest. What was not is queued. From now on one report hides it no more. Raises
+        ReviewNotFound.
+        """
+        hidden = self._store.get(review_id)
+        if hidden.provenance is None:
+            values, remove = _queued_anew(now), ("text", "settled_at")
+        else:
+            listed = gallery_values(review_id, now) if hidden.in_gallery else {}
+            values, remove = {"state": State.READY, "settled_at": number(now), **listed}, ()
+        restored = values | {"restored_at": number(now)}
+        return self._changed(review_id, State.BLOCKED, restored, remove)
+
+    def _changed(
+        self, review_id: str, state: State, values: dict[str, Any], remove: tuple[str, ...]
+    ) -> Review | None:
+        try:
+            return self._changes.make(
+                review_id,
+                values | {"mail": Mail.NONE},
+                when=Attr("state").eq(state),
+                remove=(*_SPENT, *remove),
+            )
+        except ConditionFailed:
+            return None
+
+
+def _queued_anew(now: float) -> dict[str, Any]:
+    return {"state": State.QUEUED, "waiting": WAITING, "enqueued_at": number(now)}
