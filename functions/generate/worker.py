@@ -191,10 +191,10 @@ class _Shift:
         except Exception as error:  # noqa: BLE001 - this review's affair, not the others'
             in_hand.is_wanted = False
             self._put_back(review, error)
-        else:
-            if draft.is_done:
-                with self._charging(review.id):
-                    self._worker.send_mail(review.id)
+            return
+        if draft.is_done:  # a lease that was lost, too: by our own write, if its answer was lost
+            with self._charging(review.id):
+                self._worker.send_mail(review.id)
 
     def _finish(self, review: Review, shared_words: int | None) -> None:
         worker = self._worker
@@ -205,7 +205,14 @@ class _Shift:
         facts = {"review": review.id, "attempt": review.attempts, "tokens": review.tokens}
         logger.info("review written", extra=facts | {"seconds": round(seconds, 2)})
         if seconds > 0:
-            worker.site.record_pace(Pace(review.tokens / seconds, seconds))
+            self._record(Pace(review.tokens / seconds, seconds))
+
+    def _record(self, pace: Pace) -> None:
+        """Tell the site how fast it was; an average can do without one review."""
+        try:
+            self._worker.site.record_pace(pace)
+        except Exception:
+            logger.exception("the pace was not recorded")
 
     def _put_back(self, review: Review, error: Exception) -> None:
         """Leave a review to the next try or, after the last, give it up; note the error."""

@@ -61,6 +61,14 @@ def test_a_claimed_review_cannot_be_claimed_again_until_its_lease_is_over(accoun
         account.store.finish(first, MADE_BY, NOW + LEASE_SECONDS + 2)
 
 
+def test_a_claim_whose_answer_was_lost_is_still_one(account: Account) -> None:
+    """boto3 tries it again; the worker goes on with its own lease, and that counts once."""
+    account.store.add(queued_review())
+    first = account.store.claim(REVIEW_ID, "lease", NOW)
+    assert account.store.claim(REVIEW_ID, "lease", NOW + 2) == first
+    assert account.store.get(REVIEW_ID).attempts == 1
+
+
 def test_progress_keeps_the_lease(account: Account) -> None:
     """A worker that reports is never replaced."""
     account.store.add(queued_review())

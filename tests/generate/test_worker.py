@@ -16,6 +16,7 @@ from artreview.limits import (
     PROGRESS_SECONDS,
 )
 from artreview.review import Mail, Review, State
+from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from functions.generate.author import Commission
 from functions.generate.bundle import Bundle
@@ -233,6 +234,43 @@ def test_a_store_that_fails_for_one_review_fails_that_one(
     assert [*errors] == [broken]
     assert account.store.get(broken).state is State.QUEUED
     assert account.store.get(fine).state is State.READY
+
+
+def test_a_text_whose_answer_was_lost_is_mailed_at_once(
+    worker: Worker, account: Account, mailer: RecordingMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write took effect and boto3 tried it again, which the condition refused: it is ready."""
+    account.store.add(queued_review())
+    finish = ReviewStore.finish
+
+    def twice(store: ReviewStore, review: Review, *rest: Any) -> Review:
+        finish(store, review, *rest)
+        return finish(store, review, *rest)
+
+    monkeypatch.setattr(ReviewStore, "finish", twice)
+    work(worker)
+    assert account.store.get(REVIEW_ID).mail is Mail.SENT
+    assert len(mailer.sent) == 1
+
+
+def test_a_pace_that_is_not_recorded_is_no_matter(
+    worker: Worker,
+    account: Account,
+    mailer: RecordingMailer,
+    world: FakeWorld,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The review is ready and its mail goes out, and its message does not come again."""
+
+    def fail(*_: Any) -> None:
+        raise ConnectionError("throttled")
+
+    monkeypatch.setattr(SiteFacts, "record_pace", fail)
+    account.store.add(queued_review())
+    author = ScriptedAuthor(" a", " a b.", between=lambda: world.pass_time(1))
+    work(with_author(worker, author))
+    assert account.store.get(REVIEW_ID).mail is Mail.SENT
+    assert len(mailer.sent) == 1
 
 
 def test_an_engine_that_breaks_puts_every_review_back(worker: Worker, account: Account) -> None:

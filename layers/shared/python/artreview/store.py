@@ -60,6 +60,7 @@ class ReviewStore:
     def claim(self, review_id: str, lease: str, now: float) -> Review:
         """Take a queued review, or one whose worker has died, for `LEASE_SECONDS` and return it.
 
+        A claim whose answer was lost on the way is recognised by its lease when it is tried again.
         Raises ReviewNotFound, ReviewSettled where nothing is left to write, or ReviewLeased.
         """
         try:
@@ -78,6 +79,8 @@ class ReviewStore:
             )
         except ConditionFailed:
             review = self.get(review_id)
+        if review.state is State.WRITING and review.lease == lease:
+            return review
         if review.state.is_waiting:
             raise ReviewLeased(review_id, max(0.0, review.lease_until - now))
         raise ReviewSettled(f"review {review_id} is {review.state}")
