@@ -17,7 +17,7 @@ from tests.chaos.texts import Studio
 from tests.chaos.wire import Blow, Call, Step
 from tests.training.full_disk import full_disk
 
-ENGINE_READS = 5
+ENGINE_READS = 3
 """How many of the network's readings are struck: the first, the last, and some between them."""
 
 Play = Callable[[Site], list[str]]
@@ -33,6 +33,8 @@ class Story:
     roles: frozenset[str]
     """Whose steps are struck in it."""
     endings: frozenset[str] = frozenset({faults.READY})
+    last: int = 0
+    """How many steps of each role are struck, the last ones; 0 for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Outcome:
     """How a case ended."""
 
     ending: str
+    seconds: float
+    """How long the slowest review took from its first write to its last."""
     violations: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -90,6 +94,13 @@ def _silent_visitor(site: Site) -> list[str]:
     return [review]
 
 
+def _two(site: Site) -> list[str]:
+    """Let two reviews be written together."""
+    reviews = [site.submit(number) for number in range(2)]
+    site.settle()
+    return reviews
+
+
 def _crowd(site: Site) -> list[str]:
     """Three reviews in one queue, their messages handed over in reverse, and all of them again."""
     reviews = [site.submit(number) for number in range(3)]
@@ -104,21 +115,24 @@ def _crowd(site: Site) -> list[str]:
 
 
 PLAIN = Story("a form, a review, a mail", _plain, frozenset({"submit", "generate"}))
-LOST = Story("the queue loses the message", _lost_message, frozenset({"sweep"}))
+LOST = Story("the queue loses the message", _lost_message, frozenset({"sweep"}), last=4)
 DEAD = Story(
     "ten deliveries in vain, then brought back",
     _dead_letter,
     frozenset({"sweep", "retry"}),
     frozenset({"ready, address erased before"}),
+    last=5,
 )
 GONE = Story(
     "a visitor who sends the form once",
     _silent_visitor,
     frozenset({"submit"}),
     frozenset({faults.READY, faults.NOT_TAKEN}),
+    last=3,
 )
-CROWD = Story("out of order, and again at the end", _crowd, frozenset({"generate"}))
-STORIES = (PLAIN, LOST, DEAD, GONE, CROWD)
+TWO = Story("two reviews in one batch", _two, frozenset({"generate"}), last=14)
+CROWD = Story("out of order, and again at the end", _crowd, frozenset())
+STORIES = (PLAIN, LOST, DEAD, GONE, TWO, CROWD)
 
 
 class Stage:
@@ -142,11 +156,13 @@ class Stage:
                 reviews = case.story.play(site)
             ending = self._judged(site, case, reviews)
             site.close()
-            return Outcome(ending, tuple(site.evidence.violations), tuple(site.wire.steps))
+            seconds = max(site.evidence.seconds_of(review) for review in reviews)
+            found = tuple(site.evidence.violations)
+            return Outcome(ending, seconds, found, tuple(site.wire.steps))
 
     def _judged(self, site: Site, case: Case, reviews: Sequence[str]) -> str:
         endings = {_ending(site, review) for review in reviews}
-        window = _mail_window(self.clean(PLAIN).steps) if case.strikes else frozenset()
+        window = _mail_window(self.clean(case.story).steps) if case.strikes else frozenset()
         allowed = _allowed(case, window)
         for ending in sorted(endings - allowed):
             site.evidence.violations.append(f"it ended {ending!r}; allowed: {sorted(allowed)}")
@@ -188,29 +204,33 @@ def _allowed(case: Case, window: frozenset[int]) -> set[str]:
 
 
 def _mail_window(steps: Sequence[Step]) -> frozenset[int]:
-    """Return the steps of `generate` from the claim of the mail to the note that it is out."""
-    numbers = [step.number for step in steps if step.role == "generate"]
+    """Return the steps of `generate` from a mail's claim to the note that it is out."""
     names = {step.number: step.name for step in steps if step.role == "generate"}
-    sent = next(number for number in numbers if names[number] == "sesv2.SendEmail")
-    claims = [
-        number for number in numbers if number < sent and names[number] == "dynamodb.UpdateItem"
-    ]
-    claimed = claims[-2]  # behind it the links are made, and the subscriber is asked
-    return frozenset(range(claimed, sent + 2))
+    window: set[int] = set()
+    for sent in (number for number, name in names.items() if name == "sesv2.SendEmail"):
+        updates = [n for n in names if n < sent and names[n] == "dynamodb.UpdateItem"]
+        claimed = updates[-2]  # behind it the links are made, and the subscriber is kept
+        window |= {*range(claimed, sent + 2)}
+    return frozenset(window)
 
 
 def _blow(site: Site, case: Case) -> Blow:
     """Let each fault strike its step, every try of it, and leave the others alone."""
-    pending = [(fault.make(site, id_of(0)), step) for fault, step in case.strikes]
+    pending = [*case.strikes]
     struck: dict[Step, Blow] = {}
+    away: dict[str, tuple[Blow, float]] = {}
 
     def blow(call: Call) -> object:
-        for make, step in [*pending]:
+        for fault, step in [*pending]:
             if (step.role, step.number) == (call.step.role, call.step.number):
-                pending.remove((make, step))
-                struck[call.step] = make
+                pending.remove((fault, step))
+                struck[call.step] = act = fault.make(site, id_of(0))
+                away[call.step.service] = (act, site.world.moment + fault.lasts)
+        act, until = away.get(call.step.service, (None, 0.0))
         if call.step in struck:
             return struck[call.step](call)
+        if act and site.world.moment < until:
+            return act(call)
         return call.take_effect()
 
     return blow
@@ -251,8 +271,8 @@ def cases_of(fault: Fault, stage: Stage, stories: Sequence[Story] = STORIES) -> 
     return [
         Case(story, ((fault, step),))
         for story in stories
-        for step in _struck(stage.clean(story).steps)
-        if step.role in story.roles and fault.strikes(step)
+        for step in _struck(story, stage.clean(story).steps)
+        if fault.strikes(step)
     ]
 
 
@@ -264,12 +284,17 @@ def spread(cases: Sequence[Case], most: int, first: int) -> list[Case]:
     return [cases[int(first + stride * place) % len(cases)] for place in range(most)]
 
 
-def _struck(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps, of the readings of the network only some."""
+def _struck(story: Story, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of a story that are struck; of the readings of the network only some."""
     reads = [step for step in steps if step.service == "engine"]
     places = {round(part * (len(reads) - 1) / (ENGINE_READS - 1)) for part in range(ENGINE_READS)}
-    kept = {step for place, step in enumerate(reads) if place in places}
-    return [step for step in steps if step.service != "engine" or step in kept]
+    read = {step for place, step in enumerate(reads) if place in places}
+    kept = [step for step in steps if step.service != "engine" or step in read]
+    return [
+        step
+        for role in sorted(story.roles)
+        for step in [step for step in kept if step.role == role][-story.last :]
+    ]
 
 
 def pairs_of(stage: Stage, count: int, seed: int) -> Iterator[Case]:

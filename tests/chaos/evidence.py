@@ -51,6 +51,7 @@ class Evidence:
 
     def __init__(self, world: FakeWorld) -> None:
         self.histories: dict[str, list[Item]] = defaultdict(list)
+        self._moments: dict[str, list[float]] = defaultdict(list)
         self.mails: list[SentMail] = []
         self.violations: list[str] = []
         self._reporters: dict[str, set[str]] = defaultdict(set)
@@ -68,6 +69,11 @@ class Evidence:
             if request["TableName"] == "ReviewsTable":
                 told = request.get("Item") or json.loads(answer.content)["Attributes"]
                 self._saw_item({key: _read(value) for key, value in told.items()})
+
+    def seconds_of(self, review_id: str) -> float:
+        """Return how long it took from the first write of a review to the last."""
+        moments = self._moments[review_id]
+        return moments[-1] - moments[0] if moments else 0.0
 
     def mails_about(self, review_id: str) -> list[SentMail]:
         """Return the mails that were sent about a review."""
@@ -102,6 +108,7 @@ class Evidence:
         history = self.histories[item["id"]]
         before = history[-1] if history else None
         history.append(item)
+        self._moments[item["id"]].append(self._world.moment)
         state = State(item["state"])
         if before is not None and state not in _MAY_BECOME[State(before["state"])]:
             if not _is_restored(before, item):

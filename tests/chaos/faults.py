@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import dns.resolver
 from botocore.exceptions import (
-    ConnectTimeoutError,
     EndpointConnectionError,
     ReadTimeoutError,
 )
@@ -44,6 +43,8 @@ class Fault:
     only then, a second mail is right."""
     turns_clock: bool = False
     """Whether the writing may run into its deadline, and the text be shorter."""
+    lasts: float = 0.0
+    """For how many seconds the step's whole service is struck from then on; 0: that step alone."""
 
 
 def _always(act: Callable[[Call], object]) -> MAKE:
@@ -64,16 +65,6 @@ def _throttle(code: str, status: int, *, tries: int = 99) -> MAKE:
     return _always(
         lambda call: refusal(code, status) if call.attempt <= tries else call.take_effect()
     )
-
-
-def _silent(site: Site, _review: str) -> Blow:
-    """Let no request arrive."""
-
-    def act(call: Call) -> object:
-        site.world.pass_time(2)
-        raise ConnectTimeoutError(endpoint_url="https://aws.example")
-
-    return act
 
 
 def _unreachable(_call: Call) -> object:
@@ -126,16 +117,6 @@ def _stall(site: Site, review: str) -> Blow:
         site.world.pass_time(LEASE_SECONDS + 5)
         site.hand_over(site.copy_of_message(review))
         return call.take_effect()
-
-    return act
-
-
-def _stall_behind(site: Site, review: str) -> Blow:
-    def act(call: Call) -> object:
-        answer = call.take_effect()
-        site.world.pass_time(LEASE_SECONDS + 5)
-        site.hand_over(site.copy_of_message(review))
-        return answer
 
     return act
 
@@ -211,6 +192,19 @@ def _is_generate(step: Step) -> bool:
     return step.role == "generate"
 
 
+def _away(service: str, words: str, seconds: float, *endings: str) -> Fault:
+    """Return the fault that a service cannot be reached for a while."""
+    name = {"dynamodb": "DynamoDB", "sqs": "SQS", "ssm": "SSM", "sesv2": "SES"}[service]
+    return Fault(
+        f"{name} is away for {words}",
+        _always(_unreachable),
+        _is_of(service),
+        frozenset(endings),
+        leaves_mail_unknown=True,
+        lasts=seconds,
+    )
+
+
 FAULTS = (
     Fault("killed before a step", _always(_kill_before), _anywhere, leaves_mail_unknown=True),
     Fault("killed behind a step", _always(_kill_behind), _anywhere, leaves_mail_unknown=True),
@@ -233,11 +227,15 @@ FAULTS = (
         leaves_mail_unknown=True,
     ),
     Fault("AWS cannot be reached", _always(_unreachable), _is_aws, leaves_mail_unknown=True),
-    Fault("connecting times out", _silent, _is_aws, leaves_mail_unknown=True),
     Fault("a request times out without effect", _time_out, _is_aws, leaves_mail_unknown=True),
     Fault("one answer is lost", _lose_answer(tries=1), _is_aws, leaves_mail_unknown=True),
     Fault("every answer is lost", _lose_answer(), _is_aws, leaves_mail_unknown=True),
     Fault("error 500 behind the effect", _always(_fail_behind), _is_aws, leaves_mail_unknown=True),
+    _away("dynamodb", "ten minutes", 600, READY, NOT_TAKEN),
+    _away("dynamodb", "an hour", HOUR, READY, NOT_TAKEN, FAILED),
+    _away("sqs", "an hour", HOUR, READY),
+    _away("ssm", "ten minutes", 600, READY, NOT_TAKEN),
+    _away("sesv2", "an hour", HOUR, READY),
     Fault("SES throttles", _throttle("TooManyRequestsException", 429), _is_of("sesv2")),
     Fault("SES pauses the account", _throttle("SendingPausedException", 400), _is_of("sesv2")),
     Fault(
@@ -259,12 +257,6 @@ FAULTS = (
     Fault(
         "the worker stalls, another takes over, it goes on",
         _stall,
-        _is_generate,
-        leaves_mail_unknown=True,
-    ),
-    Fault(
-        "the worker stalls behind a step, another takes over",
-        _stall_behind,
         _is_generate,
         leaves_mail_unknown=True,
     ),

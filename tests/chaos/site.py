@@ -39,6 +39,7 @@ PROMPT = "A blue horse in the rain"
 SOURCE = "192.0.2.77"
 SWEEP_SECONDS = 300
 HORIZON_SECONDS = 3 * 24 * 60 * 60
+_BATCH = 2
 _LOOK_SECONDS = 0.25
 
 
@@ -271,7 +272,7 @@ class Site:
     def _received(self) -> list[dict[str, Any]]:
         answer = self._queues.receive_message(
             QueueUrl=self.account.environment["QUEUE_URL"],
-            MaxNumberOfMessages=int(self.account.environment["GENERATE_BATCH"]),
+            MaxNumberOfMessages=_BATCH,
             AttributeNames=["All"],
         )
         return [

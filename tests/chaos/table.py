@@ -14,12 +14,18 @@ class Table:
     """Outcomes by fault, in the order in which the faults came."""
 
     rows: dict[str, Counter[str]] = field(default_factory=dict)
-    broken: dict[str, int] = field(default_factory=dict)
+    broken: Counter[str] = field(default_factory=Counter)
+    longest: dict[str, float] = field(default_factory=dict)
+    """Seconds; only of the runs whose clock can be believed."""
 
-    def add(self, fault: str, ending: str, *, is_broken: bool = False) -> None:
+    def add(
+        self, fault: str, ending: str, seconds: float | None = None, *, is_broken: bool = False
+    ) -> None:
         """Count one run; a broken one did not keep every promise."""
         self.rows.setdefault(fault, Counter())[ending] += 1
-        self.broken[fault] = self.broken.get(fault, 0) + is_broken
+        self.broken[fault] += is_broken
+        if seconds is not None:
+            self.longest[fault] = max(seconds, self.longest.get(fault, 0.0))
 
     @property
     def runs(self) -> int:
@@ -28,11 +34,17 @@ class Table:
 
     def __str__(self) -> str:
         """Return the table, in Markdown."""
-        lines = ["| fault | runs | how they ended | promises broken |", "|---|--:|---|--:|"]
+        lines = [
+            "| fault | runs | how they ended | longest, minutes | promises broken |",
+            "|---|--:|---|--:|--:|",
+        ]
         for fault, endings in self.rows.items():
             told = "; ".join(f"{ending}: {count}" for ending, count in sorted(endings.items()))
-            lines.append(f"| {fault} | {endings.total()} | {told} | {self.broken[fault]} |")
-        lines.append(f"| **all** | **{self.runs}** | | **{sum(self.broken.values())}** |")
+            minutes = f"{self.longest[fault] / 60:.0f}" if fault in self.longest else ""
+            lines.append(
+                f"| {fault} | {endings.total()} | {told} | {minutes} | {self.broken[fault]} |"
+            )
+        lines.append(f"| **all** | **{self.runs}** | | | **{self.broken.total()}** |")
         return "\n".join(lines)
 
 

@@ -24,7 +24,7 @@ def broken_promises(fault: str, cases: list[Case], stage: Stage, table: Table) -
     found: list[str] = []
     for case in cases:
         outcome = stage.run(case)
-        table.add(fault, outcome.ending, is_broken=bool(outcome.violations))
+        table.add(fault, outcome.ending, outcome.seconds, is_broken=bool(outcome.violations))
         found += [f"{case}: {violation}" for violation in outcome.violations]
     return found
 
