@@ -149,21 +149,20 @@ class Stage:
 
     def run(self, case: Case) -> Outcome:
         """Run a case to its end, and judge it."""
+        window = _mail_window(self.clean(case.story).steps) if case.strikes else frozenset()
         with pytest.MonkeyPatch.context() as patch:
             site = Site(self.account, self.studio, patch)
             site.wire.blow = _blow(site, case)
             with full_disk(0) if case.is_disk_full else nullcontext():
                 reviews = case.story.play(site)
-            ending = self._judged(site, case, reviews)
+            ending = self._judged(site, case, reviews, _allowed(case, window))
             site.close()
             seconds = max(site.evidence.seconds_of(review) for review in reviews)
             found = tuple(site.evidence.violations)
             return Outcome(ending, seconds, found, tuple(site.wire.steps))
 
-    def _judged(self, site: Site, case: Case, reviews: Sequence[str]) -> str:
+    def _judged(self, site: Site, case: Case, reviews: Sequence[str], allowed: set[str]) -> str:
         endings = {_ending(site, review) for review in reviews}
-        window = _mail_window(self.clean(case.story).steps) if case.strikes else frozenset()
-        allowed = _allowed(case, window)
         for ending in sorted(endings - allowed):
             site.evidence.violations.append(f"it ended {ending!r}; allowed: {sorted(allowed)}")
         for review in reviews:
@@ -186,20 +185,19 @@ class Stage:
 
 
 def _allowed(case: Case, window: frozenset[int]) -> set[str]:
-    """Return how the reviews of a case may end."""
+    """Return how the reviews of a case may end.
+
+    Where two faults strike, the second may strike around the mail whatever its number is.
+    """
     allowed = set(case.story.endings)
-    unknown = 0
-    for fault, step in case.strikes:
-        if case.story is PLAIN:
-            allowed -= {faults.READY}
-        allowed |= fault.endings
-        unknown += fault.leaves_mail_unknown and step.role == "generate" and step.number in window
     if len(case.strikes) > 1:
-        allowed |= {faults.READY}
-    if unknown and allowed & {faults.READY, faults.HIDDEN, faults.DELETED}:
-        allowed |= {faults.TWICE}
-    if unknown > 1:
-        allowed |= {faults.UNMAILED}
+        allowed |= {faults.TWICE, faults.UNMAILED}
+    elif case.strikes and case.story is PLAIN:
+        allowed.clear()  # the fault says it all
+    for fault, step in case.strikes:
+        allowed |= fault.endings
+        if fault.leaves_mail_unknown and step.role == "generate" and step.number in window:
+            allowed |= {faults.TWICE}
     return allowed
 
 
