@@ -69,7 +69,10 @@ def fuzzed_site() -> Iterator[FuzzedSite]:
         for name, value in account.environment.items():
             patch.setenv(name, value)
         world = FakeWorld()
-        submit, render = submit_handler.SubmitParts(os.environ), render_handler.RenderParts(os.environ)
+        submit, render = (
+            submit_handler.SubmitParts(os.environ),
+            render_handler.RenderParts(os.environ),
+        )
         submit.world = render.world = world
         submit.pages = Pages(RenderClient(), "render")  # type: ignore[arg-type]
         names = ("hourly_submissions", "daily_submissions", "hourly_programs", "hourly_reports")

@@ -58,7 +58,9 @@ def _as_token(client: Client, naughty: str) -> TestResponse:
 
 
 def _as_embedded_address(client: Client, naughty: str) -> TestResponse:
-    return client.get("/oembed?" + urlencode({"url": naughty, "maxwidth": naughty}, errors="replace"))
+    return client.get(
+        "/oembed?" + urlencode({"url": naughty, "maxwidth": naughty}, errors="replace")
+    )
 
 
 def _as_path(client: Client, naughty: str) -> TestResponse:
