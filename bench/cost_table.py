@@ -55,9 +55,7 @@ def _explanation(results: Results) -> str:
     )
 
 
-def _by_model(
-    results: Results, threads_for: ThreadsFor = engine_threads
-) -> dict[str, list[Cost]]:
+def _by_model(results: Results, threads_for: ThreadsFor = engine_threads) -> dict[str, list[Cost]]:
     """Return each model's costs by memory and batch, under its title."""
     models = [
         (shape, OURS, f"**{shape.name}** (random weights, 4 bits)")

@@ -1,4 +1,4 @@
-"""The site's functions behind WSGI, as API Gateway stands before them: for tools that speak HTTP."""
+"""The functions behind WSGI, as API Gateway stands before them: for tools that speak HTTP."""
 
 import base64
 import io
