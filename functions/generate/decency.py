@@ -1,7 +1,7 @@
 """What the gallery does not list. A review keeps its own page, whatever words are in it.
 
-The words are those of the package glin-profanity (MIT licence), English alone: among other languages'
-words are harmless English ones. It finds them spaced out, with accents and in many disguises.
+The words are those of the package glin-profanity (MIT licence), English alone: among those of other
+languages are harmless English ones. It finds them spaced out, with accents and in many disguises.
 Words that criticism needs are taken out of its list: a gallery of art without nudes is none.
 """
 

@@ -16,7 +16,7 @@ def _rows(costs: list[Cost]) -> list[list[str]]:
 
 
 def test_few_reviews_are_written_one_by_one_and_many_together() -> None:
-    """One a minute keeps a function busy for 12 s; a hundred are 100/60 × 20/4 of them."""
+    """One a minute keeps a function busy for 12 s; a hundred are 100/60 times 20/4."""
     quiet, busy, flood = _rows([ALONE, TOGETHER])
     assert quiet[:4] == ["1", "1", "12.0", "1,440"]
     assert busy[:4] == ["100", "9", "20.0", "144,000"]
