@@ -4,7 +4,7 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos bench model format dev
+.PHONY: help run test check audit bench chaos fuzz model format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,16 @@ chaos: dev ## every fault at every step, and the table of what came of it (minut
 bench: ## measure the engine beside others, into bench/results.md (40 minutes)
 	@$(PYTHON) -m local environment bench
 	@.venv/bench/bin/python -m bench
+
+audit: ## look up every pinned package among the known weaknesses (asks the package index)
+	@$(PYTHON) -m local environment audit
+	@for list in functions/*/requirements.txt local/requirements.txt scraper/requirements.txt; do \
+	  echo "$$list"; \
+	  .venv/audit/bin/python -m pip_audit --progress-spinner off --requirement "$$list" || exit 1; \
+	done
+
+fuzz: dev ## ten thousand hostile requests at the site's functions (minutes)
+	@FUZZ_EXAMPLES=250 FUZZ_EVERY=1 $(DEV) -m pytest -s tests/fuzz
 
 model: dev ## text to measured bundle on a small slice, into .training/rehearsal (minutes)
 	@$(DEV) -m training rehearse --out .training/rehearsal $(if $(CORPUS),--corpus "$(CORPUS)")

@@ -10,11 +10,15 @@ from bench.kinds import OURS, SHIPPED
 from bench.markdown import between, number, table
 from bench.results import Results
 from bench.shapes import Shape
+from bench.traffic_table import TRAFFIC_BEGIN, TRAFFIC_END, traffic_table
 from functions.generate.threads import engine_threads
 
 BEGIN = "<!-- what a review costs: begin, written by python -m bench costs -->"
 END = "<!-- what a review costs: end -->"
-_NEW_PAGE = f"# Operating\n\n## What a review costs\n\n{BEGIN}\n{END}\n"
+_NEW_PAGE = (
+    f"# Operating\n\n## What a review costs\n\n{BEGIN}\n{END}\n\n"
+    f"## Many visitors\n\n{TRAFFIC_BEGIN}\n{TRAFFIC_END}\n"
+)
 _SIZES = (1024, 1769, 2048, 3008, 3538, 5307, 7076)
 _BATCHES = (1, 4)
 
@@ -25,16 +29,15 @@ ThreadsFor = Callable[[int, int], int]
 def write_costs(results: Results, page: Path) -> None:
     """Write the tables into the page, which is made where there is none. Raises PageDamaged."""
     text = page.read_text("utf-8") if page.exists() else _NEW_PAGE
-    page.write_text(between(text, BEGIN, END, cost_tables(results)), encoding="utf-8")
+    text = between(text, BEGIN, END, cost_tables(results))
+    text = between(text, TRAFFIC_BEGIN, TRAFFIC_END, traffic_table(_by_model(results)))
+    page.write_text(text, encoding="utf-8")
 
 
 def cost_tables(results: Results, threads_for: ThreadsFor = engine_threads) -> str:
     """Return a table for each model that was measured. Raises ResultsMissing."""
-    models = [(shape, OURS) for shape in reversed(results.shapes)]
-    if results.shipped:
-        models.append((results.shipped.shape, SHIPPED.name))
-    tables = [_of_model(results, shape, name, threads_for) for shape, name in models]
-    return "\n\n".join([_explanation(results), *(part for part in tables if part)])
+    tables = [_table_of(name, costs) for name, costs in _by_model(results, threads_for).items()]
+    return "\n\n".join([_explanation(results), *tables])
 
 
 def _explanation(results: Results) -> str:
@@ -52,26 +55,41 @@ def _explanation(results: Results) -> str:
     )
 
 
-def _of_model(results: Results, shape: Shape, name: str, threads_for: ThreadsFor) -> str:
+def _by_model(results: Results, threads_for: ThreadsFor = engine_threads) -> dict[str, list[Cost]]:
+    """Return each model's costs by memory and batch, under its title."""
+    models = [
+        (shape, OURS, f"**{shape.name}** (random weights, 4 bits)")
+        for shape in reversed(results.shapes)
+    ]
+    if results.shipped:
+        shape = results.shipped.shape
+        models.append((shape, SHIPPED.name, f"**{shape.name}** (the bundle that ships)"))
+    return {title: _costs_of(results, shape, name, threads_for) for shape, name, title in models}
+
+
+def _costs_of(results: Results, shape: Shape, name: str, threads_for: ThreadsFor) -> list[Cost]:
     measured = {(one.threads, one.batch): one for one in _measured(results, shape, name)}
     counts = sorted({threads for threads, _ in measured})
     if not counts:
         raise ResultsMissing(
             f"the last run did not measure {name} on {shape.name}; `make bench` measures all"
         )
-    rows = []
+    costs = []
     for memory in _SIZES:
         if memory > _SIZES[1] * counts[-1]:
             break  # more processors than were measured
         wanted = threads_for(memory, shape.parameters)
         threads = max((count for count in counts if count <= wanted), default=counts[0])
-        rows += [
-            _row(cost(memory, measured[threads, batch]))
+        costs += [
+            cost(memory, measured[threads, batch])
             for batch in _BATCHES
             if (threads, batch) in measured
         ]
-    title = "the bundle that ships" if name == SHIPPED.name else "random weights, 4 bits"
-    return f"**{shape.name}** ({title}):\n\n" + table(_HEADS, rows)
+    return costs
+
+
+def _table_of(title: str, costs: list[Cost]) -> str:
+    return f"{title}:\n\n" + table(_HEADS, [_row(one) for one in costs])
 
 
 _HEADS = (

@@ -64,6 +64,7 @@ ENVIRONMENTS = {
             "the other engines that `make bench` measures beside ours",
             (*FUNCTIONS, "training/requirements.txt", "bench/requirements.txt"),
         ),
+        Environment("audit", "looking for known weaknesses", ("tests/audit-requirements.txt",)),
     )
 }
 

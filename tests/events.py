@@ -91,7 +91,11 @@ def submission_event(
 
 
 def report_event(
-    review_id: str, *, accept: str = "text/html", source: str = "192.0.2.7"
+    review_id: str,
+    *,
+    accept: str = "text/html",
+    source: str = "192.0.2.7",
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return a report of a review."""
     return http_event(
@@ -99,7 +103,7 @@ def report_event(
         f"/r/{review_id}/report",
         route="POST /r/{id}/report",
         body="",
-        headers={"accept": accept},
+        headers={"accept": accept} | (headers or {}),
         parameters={"id": review_id},
         source=source,
     )

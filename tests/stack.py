@@ -48,6 +48,12 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     @property
+    def process_id(self) -> int:
+        """The process that is the parent of all others."""
+        assert self._process is not None, "the stack does not run"
+        return self._process.pid
+
+    @property
     def printed(self) -> str:
         """All that the stack has printed since its last start."""
         return "".join(self._lines)

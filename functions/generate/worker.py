@@ -27,6 +27,7 @@ from artreview.store import ReviewStore
 from artreview.world import World
 from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
+from functions.generate.decency import is_fit_for_gallery
 from functions.generate.links import LinkMaker
 from functions.generate.mail import Letterhead, results_message
 
@@ -201,6 +202,9 @@ class _Shift:
         now = worker.world.now()
         seconds = now - review.writing_since
         made_by = Provenance(worker.bundle.name, worker.bundle.hash, seconds, shared_words)
+        if review.in_gallery and not is_fit_for_gallery(review.prompt, review.text):
+            review = replace(review, in_gallery=False)
+            logger.info("kept out of the gallery", extra={"review": review.id})
         worker.store.finish(review, made_by, now)
         facts = {"review": review.id, "attempt": review.attempts, "tokens": review.tokens}
         logger.info("review written", extra=facts | {"seconds": round(seconds, 2)})

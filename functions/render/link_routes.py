@@ -1,4 +1,4 @@
-"""The routes that programs ask when somebody shares a review: its card, and oEmbed."""
+"""The routes that only programs ask: a review's card, oEmbed, the interface's description."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from artreview.errors import ReviewNotFound
 from artreview.review import State
 from functions.render import responses
 from functions.render.card.words import DESIGN, card_words
+from functions.render.description import described
 from functions.render.errors import EmbedUnknown, ReviewGone, ReviewUnwritten
 from functions.render.lookup import finished, moved, visible
 from functions.render.oembed import embed_format, embed_of, embedded_id
@@ -55,6 +56,12 @@ def oembed() -> Response[str]:
         body = _parts().pages.embed(answer)
         return responses.xml(body, responses.KEPT_WHILE_VISIBLE, name="text/xml", searchable=False)
     return responses.data(answer, caching=responses.KEPT_WHILE_VISIBLE)
+
+
+@router.get(r"/openapi\.json")
+def description() -> Response[str]:
+    """Describe all that the site answers."""
+    return responses.data(described(_parts().identity), caching=responses.KEPT_SHORTLY)
 
 
 def _parts() -> RenderParts:

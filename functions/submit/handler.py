@@ -25,6 +25,7 @@ from functions.submit.addresses import normalised_address
 from functions.submit.admission import Admission, TooMany
 from functions.submit.answers import Answer, json_answer, json_error, said, secured, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
+from functions.submit.origins import check_own_page
 from functions.submit.parts import SubmitParts, SweepParts
 from functions.submit.reports import report
 from functions.submit.submission import read_submission
@@ -178,6 +179,7 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
+    check_own_page(event.get("headers") or {}, parts.settings.site_url)
 
     admission = partial(_admission, event, parts)
     state = report(review_id, parts.store, admission, parts.world.now())

@@ -42,6 +42,18 @@ def test_a_queued_review_is_written_and_mailed(
     assert [message["To"] for message in mailer.sent] == ["reader@example.org"]
 
 
+@pytest.mark.parametrize(("prompt", "listed"), [("A blue nude", 1), ("What a fucking daub", 0)])
+def test_abuse_is_written_but_not_listed(
+    worker: Worker, account: Account, prompt: str, listed: int
+) -> None:
+    """The gallery alone has a list of words; the page is there either way."""
+    account.store.add(queued_review(prompt=prompt, in_gallery=True))
+    work(worker)
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, bool(review.gallery_place)) == (State.READY, bool(listed))
+    assert len(account.gallery.page(10).reviews) == listed
+
+
 def test_a_message_that_comes_again_does_nothing(
     worker: Worker, account: Account, mailer: RecordingMailer
 ) -> None:

@@ -1,5 +1,7 @@
 """The whole local cloud, as `make run` starts it: it serves, keeps what it took, and stops."""
 
+import copy
+import json
 import subprocess
 import sys
 import urllib.error
@@ -36,14 +38,22 @@ def outputs(stack: Stack) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
 
 
-def get(url: str) -> int:
-    """Return the status of a GET."""
+def get(url: str | urllib.request.Request) -> int:
+    """Return the status of a request; a GET, where it is an address alone."""
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
             return int(error.code)
+
+
+def submission(url: str) -> int:
+    """Return the status of a submission without mail."""
+    fields = {"prompt": "A blue horse", "eccentricity": 7}
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{url}/submission", json.dumps(fields).encode(), headers)
+    return get(request)
 
 
 def run(port: int, state: str) -> str:
@@ -108,6 +118,22 @@ def test_what_was_acknowledged_survives_a_kill(stack: Stack) -> None:
     received = queues.receive_message(QueueUrl=dead, MaxNumberOfMessages=10)["Messages"]
     assert {message["Body"] for message in received} == {"taken", "sent"}
     assert "Deploying" not in stack.printed
+
+
+def test_a_missing_permission_is_felt(stack: Stack) -> None:
+    """The roles are enforced: without one right of its role a function cannot do its part."""
+    role = client(stack, "cloudformation").describe_stack_resource(
+        StackName=STACK, LogicalResourceId="SubmitRole"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    rights = client(stack, "iam")
+    whole = rights.get_role_policy(RoleName=role, PolicyName="submit")["PolicyDocument"]
+    lacking = copy.deepcopy(whole)
+    lacking["Statement"][0]["Action"].remove("dynamodb:PutItem")
+    assert submission(stack.url) == 202
+    rights.put_role_policy(RoleName=role, PolicyName="submit", PolicyDocument=json.dumps(lacking))
+    assert submission(stack.url) == 503
+    rights.put_role_policy(RoleName=role, PolicyName="submit", PolicyDocument=json.dumps(whole))
+    assert submission(stack.url) == 202
 
 
 def test_it_stops_when_asked_to(stack: Stack) -> None:

@@ -1,0 +1,89 @@
+"""The site under fire: both functions on an account in memory, one review in each state."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from artreview.links import delete_path
+from artreview.review import State
+from artreview.site import ModelFacts
+from functions.render import handler as render_handler
+from functions.submit import handler as submit_handler
+from functions.submit.pages import Pages
+from tests.aws import KEYS, new_account
+from tests.fakes import FakeWorld
+from tests.over_http import Environ, RenderClient, StartResponse, site_over_http
+from tests.render.visit import Visit
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
+"""Requests for each operation; `make fuzz` sets many more."""
+EVERY = int(os.environ.get("FUZZ_EVERY", "8"))
+"""One naughty string in so many is tried; `make fuzz` tries them all."""
+
+_PLENTY = 1_000_000
+_MODEL = ModelFacts(
+    name="lectern-11m",
+    hash="9f3ab20c41d7",
+    base_model="trained from scratch",
+    parameters=11_400_000,
+    license_of_weights="CC0-1.0",
+    license_of_corpus="public domain",
+    decades=("1880s", "1890s"),
+    corpus_books=43,
+    corpus_words=3_812_000,
+)
+_PLANTED = (State.QUEUED, State.WRITING, State.READY, State.FAILED, State.BLOCKED)
+
+
+@dataclass
+class FuzzedSite:
+    """The WSGI application, what was planted, and a count of its answers."""
+
+    ids: tuple[str, ...]
+    delete_paths: tuple[str, ...]
+    """Where each can be deleted, with a token that is good."""
+    answered: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:
+        """Answer one request, and count it."""
+
+        def counted(status: str, headers: list[tuple[str, str]]) -> object:
+            self.answered[status[:3]] += 1
+            return start_response(status, headers)
+
+        return site_over_http(environ, counted)
+
+
+@pytest.fixture(scope="session")
+def fuzzed_site() -> Iterator[FuzzedSite]:
+    """Return the site; it lives as long as the tests do, as a warm function would."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        account = new_account()
+        account.site.publish_model(_MODEL)
+        for name, value in account.environment.items():
+            patch.setenv(name, value)
+        world = FakeWorld()
+        submit, render = (
+            submit_handler.SubmitParts(os.environ),
+            render_handler.RenderParts(os.environ),
+        )
+        submit.world = render.world = world
+        submit.pages = Pages(RenderClient(), "render")  # type: ignore[arg-type]
+        names = ("hourly_submissions", "daily_submissions", "hourly_programs", "hourly_reports")
+        names = (*names, "daily_mails", "daily_ceiling")
+        submit.rates = replace(submit.rates, **dict.fromkeys(names, _PLENTY))
+        patch.setattr(submit_handler, "submit_parts", lambda: submit)
+        patch.setattr(render_handler, "render_parts", lambda: render)
+        visit = Visit(account, world)
+        ids = tuple(f"{number:016d}" for number in range(len(_PLANTED)))
+        for state, review_id in zip(_PLANTED, ids, strict=True):
+            visit.plant(state, id=review_id, in_gallery=True)
+        site = FuzzedSite(ids, tuple(delete_path(review_id, KEYS) for review_id in ids))
+        yield site
+        print(f"\n{site.answered.total()} requests: {dict(sorted(site.answered.items()))}")
