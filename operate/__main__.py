@@ -29,7 +29,7 @@ Command = Callable[[commands.Office, argparse.Namespace], str]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an error that the operator can put right is one line and status 2."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         if options.local is None:
             site = on_aws(options.stack, options.region, options.profile)
@@ -45,23 +45,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(
         prog="python -m operate",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", default=DEFAULT_STACK, help=f"(default {DEFAULT_STACK})")
-    parser.add_argument("--region", help="(default: that of your AWS settings)")
-    parser.add_argument("--profile", help="of your AWS settings")
-    parser.add_argument(
+    made.add_argument("--stack", default=DEFAULT_STACK, help=f"(default {DEFAULT_STACK})")
+    made.add_argument("--region", help="(default: that of your AWS settings)")
+    made.add_argument("--profile", help="of your AWS settings")
+    made.add_argument(
         "--local",
         nargs="?",
         const=".local",
         metavar="STATE",
         help="the site that `make run` serves, from this state folder (default .local)",
     )
-    wanted = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    wanted = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(
         name: str, run: Command, words: str, *, json: bool = False
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     retry.add_argument("ids", nargs="*", metavar="ID")
     retry.add_argument("--all", action="store_true", help="all that failed")
     command("subscribers", commands.subscribers, "who confirmed that they want news, as CSV")
-    return parser
+    return made
 
 
 if __name__ == "__main__":
