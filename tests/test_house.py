@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "scraper": {"scraper"},
     "training": {"training", "functions.generate"},
     "local": {"local"},
-    "operate": {"artreview", "operate"},
+    "operate": {"artreview", "operate", "local"},
 }
 """Folder → what of ours it may import."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import boto3
 import pytest
 
-from operate import __main__ as command_line
+from operate import command_line
 from operate.cloud import Site
 from operate.commands import Office
 from tests.aws import Account

@@ -9,7 +9,7 @@ from botocore.exceptions import NoCredentialsError
 from local.deploy import STACK
 from local.emulator import ACCOUNT, REGION
 from local.place import Place
-from operate import __main__ as command_line
+from operate import command_line
 from operate import cloud
 from operate.errors import SiteUnreachable
 from tests.aws import Account
@@ -61,7 +61,7 @@ def test_a_site_that_does_not_run_is_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Status 2, and `make run` named."""
-    assert command_line.main(["--local", str(tmp_path), "status"]) == 2
+    assert command_line.main(["--local", "--state", str(tmp_path), "status"]) == 2
     told = capsys.readouterr()
     assert "make run" in told.err
     assert told.err.count("\n") == 1
