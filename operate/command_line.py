@@ -7,6 +7,8 @@
   python -m operate delete 0123456789abcdef      remove it for good
   python -m operate failed                       what could not be written, and why
   python -m operate retry --all                  put that back into the queue
+  python -m operate export --gallery --out booklet.epub
+                                                 the gallery as a booklet (.html prints on A5)
   python -m operate subscribers > addresses.csv  who confirmed that they want news
 
 They ask the AWS account of your credentials; `python -m operate --local …` asks the site that
@@ -82,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     retry = command("retry", commands.retry, "queue failed reviews again")
     retry.add_argument("ids", nargs="*", metavar="ID")
     retry.add_argument("--all", action="store_true", help="all that failed")
+    export = command("export", commands.export, "write reviews into a booklet to print or read")
+    export.add_argument("ids", nargs="*", metavar="ID", help="in the booklet's order")
+    export.add_argument("--gallery", action="store_true", help="all that the gallery lists")
+    export.add_argument("--out", required=True, metavar="FILE", help="its end: .html or .epub")
+    export.add_argument("--title", default="Art reviews", help="(default Art reviews)")
     command("subscribers", commands.subscribers, "who confirmed that they want news, as CSV")
     return made
 

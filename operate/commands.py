@@ -7,13 +7,14 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from pathlib import Path
 
 from boto3.dynamodb.conditions import Attr
 
 from artreview.review import Review, State
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
-from operate import printing
+from operate import booklet, printing
 from operate.cloud import Site
 from operate.desk import Desk
 from operate.errors import Refused
@@ -109,6 +110,29 @@ def retry(office: Office, options: argparse.Namespace) -> str:
     lines = [f"{review_id}  queued" for review_id in told["queued"]]
     lines += [f"{review_id}  did not fail, so it stays as it is" for review_id in told["refused"]]
     return "\n".join(lines)
+
+
+def export(office: Office, options: argparse.Namespace) -> str:
+    """Write reviews into a booklet."""
+    path = Path(options.out)
+    if path.suffix not in {".html", ".epub"}:
+        raise Refused(f"{path.name} is no booklet: its name ends in .html or .epub.")
+    if bool(options.ids) == options.gallery:
+        raise Refused("Name the reviews in their order, or give --gallery.")
+    reviews = [office.desk.review(one) for one in options.ids] or office.desk.in_gallery()
+    if not reviews:
+        raise Refused("The gallery is empty.")
+    for review in reviews:
+        if review.state is not State.READY:
+            raise Refused(f"{review.id} is {review.state}: only what is ready can be printed.")
+    url = office.site.outputs["SiteAddress"]
+    made = booklet.booklet_of(options.title, reviews, url, office.now)
+    if path.suffix == ".epub":
+        booklet.write_epub(made, path)
+    else:
+        path.write_text(booklet.as_html(made), encoding="utf-8")
+    count = len(reviews)
+    return f"{count} review{'' if count == 1 else 's'} in {path}"
 
 
 def subscribers(office: Office, _options: argparse.Namespace) -> str:

@@ -31,6 +31,11 @@ class Desk:
         found = [review_of(item) for item in self._scanned(Attr("state").is_in(list(states)))]
         return sorted(found, key=lambda review: review.settled_at, reverse=True)
 
+    def in_gallery(self) -> list[Review]:
+        """Return what the gallery lists, the oldest first, as one reads a book."""
+        listed = [review_of(item) for item in self._scanned(Attr("gallery_place").exists())]
+        return sorted(listed, key=lambda review: review.settled_at)
+
     def settled_since(self, moment: float) -> list[Review]:
         """Return what was finished, given up or hidden since then, without prompts and texts."""
         names = ("id", "state", "settled_at", "created_at", "enqueued_at", "provenance", "failure")

@@ -9,8 +9,7 @@ from botocore.exceptions import NoCredentialsError
 from local.deploy import STACK
 from local.emulator import ACCOUNT, REGION
 from local.place import Place
-from operate import command_line
-from operate import cloud
+from operate import cloud, command_line
 from operate.errors import SiteUnreachable
 from tests.aws import Account
 

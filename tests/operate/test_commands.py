@@ -2,28 +2,20 @@
 
 import io
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from artreview.review import Provenance, State
+from artreview.review import State
 from artreview.site import Pace
 from operate.cloud import Site
 from operate.errors import Refused
 from tests.aws import Account
 from tests.operate.conftest import Operator
+from tests.operate.planting import plant_ready
 from tests.samples import NOW, REVIEW_ID, queued_review
 
 OTHER_ID = "1" * 16
-WROTE = Provenance(model="lectern-11m", model_hash="9f3ab20c41d7", seconds=10.0, shared_words=7)
-
-
-def plant_ready(account: Account, review_id: str, settled_at: float = NOW) -> None:
-    """Store a review that is written."""
-    account.store.add(queued_review(id=review_id))
-    claimed = account.store.claim(review_id, "lease", settled_at - 10)
-    account.store.finish(replace(claimed, text="A text."), WROTE, settled_at)
 
 
 def test_status_tells_what_waits_and_what_today_brought(
