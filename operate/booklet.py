@@ -1,6 +1,7 @@
 """Chosen reviews as a booklet: one HTML page to print, or an EPUB 3 to read.
 
-The format of an EPUB: https://www.w3.org/TR/epub-33/ (a zip whose first entry is `mimetype`, stored).
+The format of an EPUB (a zip whose first entry is `mimetype`, stored):
+https://www.w3.org/TR/epub-33/
 """
 
 import zipfile
@@ -106,7 +107,7 @@ def _add(
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
-        autoescape=lambda name: name is None or not name.endswith(".css"),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

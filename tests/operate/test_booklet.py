@@ -3,7 +3,7 @@
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from bs4 import BeautifulSoup
@@ -50,7 +50,7 @@ def test_the_epub_is_whole_and_always_the_same(tmp_path: Path) -> None:
         assert (entry.filename, entry.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         assert archive.read("mimetype") == b"application/epub+zip"
         parts = [name for name in archive.namelist() if name.endswith(("xml", "opf", "xhtml"))]
-        trees = {name: ElementTree.fromstring(archive.read(name)) for name in parts}
+        trees = {name: ET.fromstring(archive.read(name)) for name in parts}
         package = trees["booklet/package.opf"]
         listed = [str(item.get("href")) for item in package.iter("{*}item")]
         assert {f"booklet/{name}" for name in listed} <= set(archive.namelist())
