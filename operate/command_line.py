@@ -4,6 +4,7 @@
   python -m operate reported                     what visitors have hidden, to be judged
   python -m operate show 0123456789abcdef        one review, whatever its state
   python -m operate block 0123456789abcdef       hide it
+  python -m operate restore 0123456789abcdef     show it again; then three reports hide it, not one
   python -m operate delete 0123456789abcdef      remove it for good
   python -m operate failed                       what could not be written, and why
   python -m operate retry --all                  put that back into the queue
@@ -78,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("id")
     block = command("block", commands.block, "hide reviews")
     block.add_argument("ids", nargs="+", metavar="ID")
+    restore = command("restore", commands.restore, "show hidden reviews again")
+    restore.add_argument("ids", nargs="+", metavar="ID")
     delete = command("delete", commands.delete, "remove reviews for good; nothing brings them back")
     delete.add_argument("ids", nargs="+", metavar="ID")
     delete.add_argument("--yes", action="store_true", help="do not ask")

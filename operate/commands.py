@@ -93,23 +93,36 @@ def delete(office: Office, options: argparse.Namespace) -> str:
     return "\n".join(f"{review_id}  deleted" for review_id in options.ids)
 
 
+def restore(office: Office, options: argparse.Namespace) -> str:
+    """Show hidden reviews again; from then on it takes three visitors to hide them."""
+    return _second_chance(office, "restore", options.ids, "is not hidden")
+
+
 def retry(office: Office, options: argparse.Namespace) -> str:
-    """Queue failed reviews again, by the sweep, which has the right to."""
+    """Queue failed reviews again."""
     if bool(options.ids) == options.all:
         raise Refused("Name the reviews, or give --all.")
     ids = [one.id for one in office.desk.in_state(State.FAILED)] if options.all else options.ids
-    if not ids:
-        return "Nothing has failed."
+    return _second_chance(office, "retry", ids, "did not fail") if ids else "Nothing has failed."
+
+
+def _second_chance(office: Office, wish: str, ids: list[str], otherwise: str) -> str:
+    """Ask the sweep's function, which has the right to; it tells what became of each."""
     answer = office.site.client("lambda").invoke(
         FunctionName=office.site.outputs["SweepFunctionName"],
-        Payload=json.dumps({"retry": ids}).encode(),
+        Payload=json.dumps({wish: ids}).encode(),
     )
     told = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):
         raise Refused("The sweep could not do it; its log says why.")
-    lines = [f"{review_id}  queued" for review_id in told["queued"]]
-    lines += [f"{review_id}  did not fail, so it stays as it is" for review_id in told["refused"]]
-    return "\n".join(lines)
+    words = {
+        "queued": "queued, to be written",
+        "shown": "shown again",
+        "refused": f"{otherwise}, so it stays as it is",
+    }
+    return "\n".join(
+        f"{review_id}  {sentence}" for name, sentence in words.items() for review_id in told[name]
+    )
 
 
 def export(office: Office, options: argparse.Namespace) -> str:

@@ -111,9 +111,10 @@ class RecordingSweep:
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's names
         """Answer that the first was queued, and the others were not."""
-        first, *others = json.loads(Payload)["retry"]
-        self.asked.append(FunctionName)
-        told = json.dumps({"queued": [first], "refused": others}).encode()
+        ((wish, (first, *others)),) = json.loads(Payload).items()
+        self.asked.append((FunctionName, wish))
+        done = {"retry": "queued", "restore": "shown"}[wish]
+        told = json.dumps({"queued": [], "shown": [], done: [first], "refused": others}).encode()
         return {"StatusCode": 200, "Payload": io.BytesIO(told)}
 
 
@@ -129,17 +130,18 @@ def sweep(monkeypatch: pytest.MonkeyPatch) -> RecordingSweep:
     return recording
 
 
-def test_retry_asks_the_sweep_and_tells_what_it_did(
+def test_what_gets_a_second_chance_is_told(
     operator: Operator, account: Account, sweep: RecordingSweep
 ) -> None:
-    """All that failed, or those that are named; what did not fail is told."""
+    """All that failed, or those that are named; what did not fail; what is shown again."""
     account.store.add(queued_review())
     account.store.fail(REVIEW_ID, "engine_broken", NOW)
     assert "engine_broken" in operator.run("failed")
-    assert operator.run("retry", "--all") == f"{REVIEW_ID}  queued"
+    assert operator.run("retry", "--all") == f"{REVIEW_ID}  queued, to be written"
     told = operator.run("retry", REVIEW_ID, OTHER_ID)
     assert f"{OTHER_ID}  did not fail" in told
-    assert sweep.asked == ["sweep", "sweep"]
+    assert operator.run("restore", REVIEW_ID) == f"{REVIEW_ID}  shown again"
+    assert sweep.asked == [("sweep", "retry"), ("sweep", "retry"), ("sweep", "restore")]
 
 
 def test_retry_wants_to_know_which(operator: Operator, sweep: RecordingSweep) -> None:
