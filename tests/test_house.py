@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = frozenset({"artreview", "functions", "scraper", "training", "local", "bench", "tests"})
+OURS = frozenset(
+    {"artreview", "functions", "scraper", "training", "local", "operate", "bench", "tests"}
+)
 
 MAY_IMPORT = {
     "layers/shared/python/artreview": {"artreview"},
@@ -18,6 +20,7 @@ MAY_IMPORT = {
     "scraper": {"scraper"},
     "training": {"training", "functions.generate"},
     "local": {"local"},
+    "operate": {"artreview", "operate", "local"},
 }
 """Folder → what of ours it may import."""
 

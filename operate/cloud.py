@@ -1,0 +1,93 @@
+"""Where the site is: on AWS, under the operator's own credentials, or on this computer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from operate.errors import SiteUnreachable
+
+DEFAULT_STACK = "art-review-generator"
+LOCAL_REGION = "us-east-1"
+LOCAL_ACCOUNT = "000000000000"
+LOCAL_PORT_FILE = "endpoint-port"
+"""In the state folder of `make run`: the port of the AWS that it emulates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One deployed site: its AWS, and what its stack is made of."""
+
+    session: boto3.Session
+    endpoint: str | None
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # each service's client has its own type
+        """Return a client of the service."""
+        return self.session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]  # by name
+
+    def table(self, output: str) -> Any:  # noqa: ANN401  # as above
+        """Return the table that an output names."""
+        return self.session.resource("dynamodb", endpoint_url=self.endpoint).Table(
+            self.outputs[output]
+        )
+
+
+def on_aws(stack: str, region: str | None, profile: str | None) -> Site:
+    """Return the site of this stack. Raises SiteUnreachable."""
+    try:
+        session = boto3.Session(region_name=region, profile_name=profile)
+        return _site(session, None, stack)
+    except NoRegionError as error:
+        message = "No region is set: give --region, or set AWS_REGION."
+        raise SiteUnreachable(message) from error
+    except NoCredentialsError as error:
+        message = "No credentials were found: run `aws configure`, or give --profile."
+        raise SiteUnreachable(message) from error
+    except BotoCoreError as error:
+        raise SiteUnreachable(f"AWS could not be asked: {error}") from error
+
+
+def on_this_computer(state: Path) -> Site:
+    """Return the site that `make run` serves from this state folder. Raises SiteUnreachable."""
+    try:
+        port = int((state / LOCAL_PORT_FILE).read_text())
+    except (OSError, ValueError) as error:
+        message = f"No site runs from {state}: start one with `make run`, or name its STATE folder."
+        raise SiteUnreachable(message) from error
+    session = boto3.Session(
+        region_name=LOCAL_REGION,
+        aws_access_key_id=LOCAL_ACCOUNT,
+        aws_secret_access_key="local",  # noqa: S106  # the emulator's; it opens nothing
+    )
+    try:
+        return _site(session, f"http://127.0.0.1:{port}", DEFAULT_STACK)
+    except BotoCoreError as error:
+        message = f"The site of {state} does not answer: start it with `make run`."
+        raise SiteUnreachable(message) from error
+
+
+def _site(session: boto3.Session, endpoint: str | None, stack: str) -> Site:
+    stacks = session.client("cloudformation", endpoint_url=endpoint)
+    try:
+        (found,) = stacks.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ValidationError":
+            where = session.region_name
+            message = f"No stack is called {stack} in {where}: give --stack and --region."
+            raise SiteUnreachable(message) from error
+        raise SiteUnreachable(f"AWS refused to tell of the stack {stack}: {code}.") from error
+    return Site(
+        session=session,
+        endpoint=endpoint,
+        outputs={one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])},
+        parameters={
+            one["ParameterKey"]: one.get("ParameterValue", "")
+            for one in found.get("Parameters", [])
+        },
+    )

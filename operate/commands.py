@@ -1,0 +1,180 @@
+"""What each command does: it takes the site and the arguments, and returns what is printed."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from boto3.dynamodb.conditions import Attr
+
+from artreview.review import Review, State
+from artreview.site import SiteFacts
+from artreview.store import ReviewStore
+from operate import booklet, printing
+from operate.cloud import Site
+from operate.desk import Desk
+from operate.errors import Refused
+from operate.status import Observed, month_of, status_of
+
+
+@dataclass(frozen=True)
+class Office:
+    """The site, and the time by the operator's clock."""
+
+    site: Site
+    now: float
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The reviews."""
+        table = self.site.table("ReviewsTableName")
+        return Desk(table, ReviewStore(table), self.now)
+
+
+def status(office: Office, options: argparse.Namespace) -> str:
+    """Tell how the site is."""
+    site, desk = office.site, office.desk
+    letters = site.client("sqs").get_queue_attributes(
+        QueueUrl=site.outputs["DeadLetterQueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    found = status_of(
+        Observed(
+            waiting=list(desk.store.waiting()),
+            settled_this_month=desk.settled_since(month_of(office.now).timestamp()),
+            dead_letters=int(letters["Attributes"]["ApproximateNumberOfMessages"]),
+            pace=SiteFacts(site.table("SiteTableName")).pace(),
+            memory_megabytes=int(site.parameters["GenerateMemory"]),
+            daily_ceiling=int(site.parameters["DailyCeiling"]),
+            now=office.now,
+        )
+    )
+    return printing.as_json(asdict(found)) if options.json else printing.status_page(found)
+
+
+def reported(office: Office, options: argparse.Namespace) -> str:
+    """List what visitors have hidden."""
+    return _listed(office.desk.in_state(State.BLOCKED), as_json=options.json)
+
+
+def failed(office: Office, options: argparse.Namespace) -> str:
+    """List what could not be written."""
+    return _listed(office.desk.in_state(State.FAILED), as_json=options.json)
+
+
+def show(office: Office, options: argparse.Namespace) -> str:
+    """Show one review."""
+    review = office.desk.review(options.id)
+    if options.json:
+        return printing.as_json(printing.review_data(review))
+    return printing.review_page(review, office.site.outputs["SiteAddress"])
+
+
+def block(office: Office, options: argparse.Namespace) -> str:
+    """Hide reviews."""
+    done = {review_id: office.desk.block(review_id) for review_id in options.ids}
+    return "\n".join(
+        f"{review_id}  {'hidden' if is_new else 'was hidden already'}"
+        for review_id, is_new in done.items()
+    )
+
+
+def delete(office: Office, options: argparse.Namespace) -> str:
+    """Remove reviews for good, after a question."""
+    for review_id in options.ids:
+        office.desk.review(review_id)
+    if not options.yes:
+        _ask(f"Remove {len(options.ids)} for good? Nothing brings them back. [y/N] ")
+    for review_id in options.ids:
+        office.desk.delete(review_id)
+    return "\n".join(f"{review_id}  deleted" for review_id in options.ids)
+
+
+def restore(office: Office, options: argparse.Namespace) -> str:
+    """Show hidden reviews again; from then on it takes three visitors to hide them."""
+    return _second_chance(office, "restore", options.ids, "is not hidden")
+
+
+def retry(office: Office, options: argparse.Namespace) -> str:
+    """Queue failed reviews again."""
+    if bool(options.ids) == options.all:
+        raise Refused("Name the reviews, or give --all.")
+    ids = [one.id for one in office.desk.in_state(State.FAILED)] if options.all else options.ids
+    return _second_chance(office, "retry", ids, "did not fail") if ids else "Nothing has failed."
+
+
+def _second_chance(office: Office, wish: str, ids: list[str], otherwise: str) -> str:
+    """Ask the sweep's function, which has the right to; it tells what became of each."""
+    answer = office.site.client("lambda").invoke(
+        FunctionName=office.site.outputs["SweepFunctionName"],
+        Payload=json.dumps({wish: ids}).encode(),
+    )
+    told = json.loads(answer["Payload"].read())
+    if answer.get("FunctionError"):
+        raise Refused("The sweep could not do it; its log says why.")
+    words = {
+        "queued": "queued, to be written",
+        "shown": "shown again",
+        "refused": f"{otherwise}, so it stays as it is",
+    }
+    return "\n".join(
+        f"{review_id}  {sentence}" for name, sentence in words.items() for review_id in told[name]
+    )
+
+
+def export(office: Office, options: argparse.Namespace) -> str:
+    """Write reviews into a booklet."""
+    path = Path(options.out)
+    if path.suffix not in {".html", ".epub"}:
+        raise Refused(f"{path.name} is no booklet: its name ends in .html or .epub.")
+    if bool(options.ids) == options.gallery:
+        raise Refused("Name the reviews in their order, or give --gallery.")
+    reviews = [office.desk.review(one) for one in options.ids] or office.desk.in_gallery()
+    if not reviews:
+        raise Refused("The gallery is empty.")
+    for review in reviews:
+        if review.state is not State.READY:
+            raise Refused(f"{review.id} is {review.state}: only what is ready can be printed.")
+    url = office.site.outputs["SiteAddress"]
+    made = booklet.booklet_of(options.title, reviews, url, office.now)
+    if path.suffix == ".epub":
+        booklet.write_epub(made, path)
+    else:
+        path.write_text(booklet.as_html(made), encoding="utf-8")
+    count = len(reviews)
+    return f"{count} review{'' if count == 1 else 's'} in {path}"
+
+
+def subscribers(office: Office, _options: argparse.Namespace) -> str:
+    """Return the addresses of those who confirmed, as CSV."""
+    table = office.site.table("SubscribersTableName")
+    request = {"FilterExpression": Attr("confirmed_at").exists()}
+    items = []
+    while True:
+        page = table.scan(**request)
+        items += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            break
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["address", "confirmed"])
+    for item in sorted(items, key=lambda item: str(item["address"])):
+        writer.writerow([item["address"], printing.moment(float(item["confirmed_at"]))])
+    return written.getvalue().rstrip("\n")
+
+
+def _listed(reviews: list[Review], *, as_json: bool) -> str:
+    if as_json:
+        return printing.as_json([printing.review_data(review) for review in reviews])
+    return printing.review_list(reviews)
+
+
+def _ask(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise Refused("This asks before it does it: give --yes where nobody can answer.")
+    if input(question).strip().lower() not in {"y", "yes"}:
+        raise Refused("Nothing was changed.")

@@ -1,0 +1,1 @@
+"""The operator's commands, on an account in memory."""

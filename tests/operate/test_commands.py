@@ -1,0 +1,164 @@
+"""Each command does what its help says, and refuses in one line what it cannot do."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from artreview.review import State
+from artreview.site import Pace
+from operate.cloud import Site
+from operate.errors import Refused
+from tests.aws import Account
+from tests.operate.conftest import Operator
+from tests.operate.planting import plant_ready
+from tests.samples import NOW, REVIEW_ID, queued_review
+
+OTHER_ID = "1" * 16
+
+
+def test_status_tells_what_waits_and_what_today_brought(
+    operator: Operator, account: Account
+) -> None:
+    """The queue, its oldest, today's ends, the speed, and what the month has used."""
+    account.store.add(queued_review(id=OTHER_ID, created_at=operator.now - 90))
+    plant_ready(account, REVIEW_ID, operator.now)
+    account.store.settle_mail(REVIEW_ID, account.store.get(REVIEW_ID).mail)
+    account.site.record_pace(Pace(tokens_per_second=200.0, seconds_per_review=3.5))
+    told = json.loads(operator.run("status", "--json"))
+    assert (told["waiting"], told["oldest_seconds"], told["dead_letters"]) == (1, 90.0, 0)
+    assert told["today"] == {"ready": 1, "failed": 0, "blocked": 0}
+    assert told["gb_seconds_this_month"] == pytest.approx(10 * 3008 / 1024)
+    page = operator.run("status")
+    assert "1, the oldest for 90 s" in page
+    assert "200 tokens a second, 3.5 s a review" in page
+    assert "1 ready, 0 failed, 0 blocked; the ceiling is 400" in page
+
+
+def test_status_of_a_new_site_says_what_is_not_known(operator: Operator) -> None:
+    """Nothing waits, nothing was written, no speed."""
+    page = operator.run("status")
+    assert "waiting               nothing" in page
+    assert "not known yet" in page
+    assert "0 GB-seconds" in page
+
+
+def test_what_was_reported_is_listed_shown_and_hidden_from_nobody_here(
+    operator: Operator, account: Account
+) -> None:
+    """The operator reads what visitors cannot, to judge a report."""
+    plant_ready(account, REVIEW_ID)
+    account.store.block(REVIEW_ID, NOW)
+    assert REVIEW_ID in operator.run("reported")
+    page = operator.run("show", REVIEW_ID)
+    assert "A text." in page
+    assert "blocked" in page
+    assert "reader@" not in page
+    (listed,) = json.loads(operator.run("reported", "--json"))
+    assert (listed["id"], listed["state"]) == (REVIEW_ID, "blocked")
+    assert operator.run("failed") == "None."
+
+
+def test_a_visitors_words_do_not_steer_the_terminal(operator: Operator, account: Account) -> None:
+    """No escape sequence of a prompt reaches the screen."""
+    account.store.add(queued_review(prompt="red \x1b[31m and \x07 bell"))
+    assert "\x1b" not in operator.run("show", REVIEW_ID)
+    assert "\x07" not in operator.run("show", REVIEW_ID)
+
+
+def test_block_hides_at_once_and_says_what_was_hidden_before(
+    operator: Operator, account: Account
+) -> None:
+    """As a visitor's report does."""
+    plant_ready(account, REVIEW_ID)
+    assert operator.run("block", REVIEW_ID) == f"{REVIEW_ID}  hidden"
+    assert account.store.get(REVIEW_ID).state is State.BLOCKED
+    assert operator.run("block", REVIEW_ID) == f"{REVIEW_ID}  was hidden already"
+
+
+def test_delete_asks_first(
+    operator: Operator, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can answer it refuses; with --yes nothing of the review is left."""
+    plant_ready(account, REVIEW_ID)
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    with pytest.raises(Refused, match="--yes"):
+        operator.run("delete", REVIEW_ID)
+    assert account.store.get(REVIEW_ID).state is State.READY
+    operator.run("delete", "--yes", REVIEW_ID)
+    assert account.store.get(REVIEW_ID).prompt == ""
+
+
+@pytest.mark.parametrize("command", ["show", "block", "delete"])
+@pytest.mark.parametrize("wrong", ["nonsense", "0" * 16, "../etc"])
+def test_an_id_that_is_none_is_refused_in_one_line(
+    operator: Operator, command: str, wrong: str
+) -> None:
+    """Whether it could be one or not."""
+    words = [command, wrong, *(["--yes"] if command == "delete" else [])]
+    with pytest.raises(Refused) as refused:
+        operator.run(*words)
+    assert wrong in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+class RecordingSweep:
+    """Stands for the Lambda client: notes what the sweep is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's names
+        """Answer that the first was queued, and the others were not."""
+        ((wish, (first, *others)),) = json.loads(Payload).items()
+        self.asked.append((FunctionName, wish))
+        done = {"retry": "queued", "restore": "shown"}[wish]
+        told = json.dumps({"queued": [], "shown": [], done: [first], "refused": others}).encode()
+        return {"StatusCode": 200, "Payload": io.BytesIO(told)}
+
+
+@pytest.fixture
+def sweep(monkeypatch: pytest.MonkeyPatch) -> RecordingSweep:
+    """Put the recording client in Lambda's place."""
+    recording, client = RecordingSweep(), Site.client
+
+    def chosen(site: Site, service: str) -> Any:
+        return recording if service == "lambda" else client(site, service)
+
+    monkeypatch.setattr(Site, "client", chosen)
+    return recording
+
+
+def test_what_gets_a_second_chance_is_told(
+    operator: Operator, account: Account, sweep: RecordingSweep
+) -> None:
+    """All that failed, or those that are named; what did not fail; what is shown again."""
+    account.store.add(queued_review())
+    account.store.fail(REVIEW_ID, "engine_broken", NOW)
+    assert "engine_broken" in operator.run("failed")
+    assert operator.run("retry", "--all") == f"{REVIEW_ID}  queued, to be written"
+    told = operator.run("retry", REVIEW_ID, OTHER_ID)
+    assert f"{OTHER_ID}  did not fail" in told
+    assert operator.run("restore", REVIEW_ID) == f"{REVIEW_ID}  shown again"
+    assert sweep.asked == [("sweep", "retry"), ("sweep", "retry"), ("sweep", "restore")]
+
+
+def test_retry_wants_to_know_which(operator: Operator, sweep: RecordingSweep) -> None:
+    """Neither nothing nor both; and nothing failed is no error."""
+    for words in (("retry",), ("retry", "--all", REVIEW_ID)):
+        with pytest.raises(Refused, match="--all"):
+            operator.run(*words)
+    assert operator.run("retry", "--all") == "Nothing has failed."
+    assert sweep.asked == []
+
+
+def test_only_who_confirmed_is_a_subscriber(operator: Operator, account: Account) -> None:
+    """As CSV; who was only asked stays out."""
+    asked = account.subscribers.propose("asked@example.org", NOW)
+    confirmed = account.subscribers.propose("reader@example.org", NOW)
+    account.subscribers.confirm(confirmed.id, NOW, NOW)
+    assert not asked.is_confirmed
+    head, *rows = operator.run("subscribers").splitlines()
+    assert head == "address,confirmed"
+    assert [row.partition(",")[0] for row in rows] == ["reader@example.org"]
