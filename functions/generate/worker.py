@@ -19,7 +19,13 @@ from artreview.errors import (
     MailUndelivered,
     ReviewSettled,
 )
-from artreview.limits import MAIL_ATTEMPTS, MAIL_PATIENCE_SECONDS, MAX_ATTEMPTS, PROGRESS_SECONDS
+from artreview.limits import (
+    MAIL_ATTEMPTS,
+    MAIL_PATIENCE_SECONDS,
+    MAX_ATTEMPTS,
+    PROGRESS_SECONDS,
+    SENDING_SECONDS,
+)
 from artreview.mailer import Mailer
 from artreview.review import Mail, Provenance, Review
 from artreview.site import Pace, SiteFacts
@@ -80,6 +86,7 @@ class Worker:
     def _send(self, review: Review, now: float) -> None:
         try:
             message = results_message(review, self.letterhead, self.links.links_for(review, now))
+            self._check_claim(review)
         except Exception:
             self.store.release_mail(review)
             raise
@@ -97,6 +104,14 @@ class Worker:
         else:
             self.store.settle_mail(review.id, Mail.SENT)
             logger.info("mail sent", extra={"review": review.id})
+
+    def _check_claim(self, review: Review) -> None:
+        """Raise MailUndelivered where the claim may end before SES has answered.
+
+        Another worker would send the mail as well.
+        """
+        if self.world.now() > review.mail_until - SENDING_SECONDS:
+            raise MailUndelivered("the claim had grown old before the mail was made")
 
     def _give_up(self, review: Review, reason: str) -> None:
         logger.warning("no mail", extra={"review": review.id, "reason": reason})

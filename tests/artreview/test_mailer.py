@@ -14,7 +14,9 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from artreview import clients
 from artreview.errors import ArtReviewError, MailRefused, MailUncertain, MailUndelivered
+from artreview.limits import LEASE_SECONDS, SENDING_SECONDS
 from artreview.mailer import Mailer
 
 URL = "https://email.example"
@@ -98,3 +100,10 @@ def test_a_mail_that_cannot_be_written_did_not_go_out() -> None:
     with pytest.raises(MailUndelivered, match="UnicodeEncodeError"):
         Mailer(ses).send(broken)  # type: ignore[arg-type]
     assert ses.asked == []
+
+
+def test_a_mail_is_not_waited_for_longer_than_its_claim_lasts() -> None:
+    """What the worker reckons with is what the client allows, and less than the lease."""
+    config = clients.sesv2().meta.config
+    assert config.connect_timeout + config.read_timeout == SENDING_SECONDS
+    assert SENDING_SECONDS < LEASE_SECONDS

@@ -17,7 +17,6 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.awsrequest import AWSResponse
 
 from artreview.gallery import GALLERY_ATTRIBUTES
-from artreview.limits import LEASE_SECONDS
 from artreview.review import Mail, State
 from tests.fakes import FakeWorld
 
@@ -97,12 +96,21 @@ class Evidence:
         earlier = self.mails_about(mail.review)
         self.mails.append(mail)
         item = self.histories[mail.review][-1]
-        if earlier and mail.moment - earlier[-1].moment < LEASE_SECONDS:
-            self.find(mail.review, "two workers mailed at once")
+        if self._claims_of(mail.review) <= len(earlier):
+            self.find(mail.review, "a mail was sent that nobody had claimed")
         if len(earlier) >= 2:
             self.find(mail.review, "a third mail was sent")
         if not any(seen["state"] == State.READY for seen in self.histories[mail.review]):
             self.find(mail.review, f"mailed while it was {item['state']}")
+
+    def _claims_of(self, review_id: str) -> int:
+        """Return how often the mail about a review was claimed."""
+        until = [
+            seen["mail_until"]
+            for seen in self.histories[review_id]
+            if seen.get("mail") == Mail.SENDING
+        ]
+        return len(set(until))
 
     def _saw_item(self, item: Item) -> None:
         history = self.histories[item["id"]]

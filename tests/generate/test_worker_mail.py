@@ -16,8 +16,8 @@ from artreview.limits import (
     MAIL_ATTEMPTS,
     MAIL_PATIENCE_SECONDS,
 )
-from artreview.review import Mail, State
-from functions.generate.links import LinkMaker
+from artreview.review import Mail, Review, State
+from functions.generate.links import LinkMaker, Links
 from functions.generate.worker import Worker
 from tests.aws import Account
 from tests.fakes import BrokenAuthor, FakeWorld, RecordingMailer
@@ -129,6 +129,30 @@ def test_a_worker_that_dies_behind_each_mail_does_not_send_for_ever(
     review = account.store.get(REVIEW_ID)
     assert (review.mail, review.address) == (Mail.REFUSED, "")
     assert sent == ["reader@example.org"] * MAIL_ATTEMPTS
+
+
+def test_a_worker_whose_claim_grew_old_does_not_send(
+    worker: Worker,
+    account: Account,
+    world: FakeWorld,
+    mailer: RecordingMailer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It took so long to make the mail that another worker may have it: one mail all the same."""
+    links_for = LinkMaker.links_for
+
+    def slowly(maker: LinkMaker, review: Review, now: float) -> Links:
+        world.pass_time(LEASE_SECONDS + 1)
+        monkeypatch.setattr(LinkMaker, "links_for", links_for)
+        work(with_author(worker, BrokenAuthor()))
+        return maker.links_for(review, now)
+
+    monkeypatch.setattr(LinkMaker, "links_for", slowly)
+    account.store.add(queued_review())
+    with pytest.raises(MailUndelivered, match="grown old"):
+        work(worker)
+    assert account.store.get(REVIEW_ID).mail is Mail.SENT
+    assert len(mailer.sent) == 1
 
 
 def test_what_ses_did_not_take_does_not_count(

@@ -37,6 +37,10 @@ MAIL_ATTEMPTS = 2
 """How often a mail is sent where nobody can tell whether it went out: once more rather than none.
 What the mail service certainly did not take does not count."""
 
+SENDING_SECONDS = 12
+"""How long the mail service may take with a mail (`clients.sesv2`: 2 s to connect, 10 s to answer).
+Well below `LEASE_SECONDS`: who has less time left does not send."""
+
 CONFIRMATION_SECONDS = 7 * 24 * 60 * 60
 """Who was asked whether to subscribe has so long to answer; then the address is forgotten."""
 
