@@ -23,10 +23,12 @@ MAY_IMPORT = {
 
 ADAPTERS = frozenset(
     {
+        "batch.py",
         "clients.py",
         "conditions.py",
         "store.py",
         "gallery.py",
+        "lineage.py",
         "site.py",
         "queue.py",
         "mailer.py",

@@ -21,6 +21,7 @@ from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.render import gallery_routes, link_routes, mail_routes, responses
 from functions.render.errors import MethodRefused, PageNotFound, asked_to_show, explained
+from functions.render.family import family_of
 from functions.render.form import Form, form_of
 from functions.render.lookup import checked, finished, moved
 from functions.render.pages import review_as_data, review_as_text
@@ -35,7 +36,7 @@ app.include_router(gallery_routes.router)
 app.include_router(link_routes.router)
 app.include_router(mail_routes.router)
 
-_PREFILLED = ("prompt", "eccentricity", "decade")
+_PREFILLED = ("prompt", "eccentricity", "decade", "answers", "again")
 
 
 @cache
@@ -157,7 +158,8 @@ def review(review_id: str) -> Response[str]:
     now = _standing(review_id)
     is_ready = now.review.state is State.READY
     caching = responses.KEPT_WHILE_VISIBLE if is_ready else responses.NEVER_KEPT
-    return responses.page(render_parts().pages.review(now), caching=caching)
+    family = family_of(now.review, render_parts().store, render_parts().lineage)
+    return responses.page(render_parts().pages.review(now, family), caching=caching)
 
 
 @app.not_found

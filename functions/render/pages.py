@@ -11,6 +11,7 @@ from artreview.review import Review, State
 from artreview.site import ModelFacts
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example
+from functions.render.family import NO_FAMILY, Family
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
 from functions.render.previews import address_of, preview_of
@@ -23,6 +24,7 @@ from functions.render.reading import (
     printable,
     reading_of,
     rounded,
+    short_title,
     tag_of,
     written_date,
     xml_words,
@@ -65,6 +67,7 @@ class Pages:
             "iso_time": iso_time,
             "printable": printable,
             "rounded": rounded,
+            "short_title": short_title,
             "xml": xml_words,
         }
 
@@ -108,7 +111,7 @@ class Pages:
         """Return what is kept, why and for how long."""
         return self._page("privacy")
 
-    def review(self, standing: Standing) -> str:
+    def review(self, standing: Standing, family: Family = NO_FAMILY) -> str:
         """Return a review in whatever state it is. Raises ReviewGone where nobody may read it."""
         review = standing.review
         if review.state.is_hidden:
@@ -124,7 +127,8 @@ class Pages:
             reading=reading,
             preview=preview_of(review, reading, self._identity),
             answer=_link_to_answer(review, reading),
-            again=link_to_form(review.prompt, review.eccentricity, review.decade),
+            again=_link_to_form_again(review),
+            family=family,
         )
 
     def question(self, question: Question) -> str:
@@ -200,7 +204,15 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
 def _link_to_answer(review: Review, reading: Reading) -> str:
     """Return the address of a form that answers a review; empty where it says nothing yet."""
     quote = quote_of(reading, _ANSWERED_CHARACTERS) if review.state is State.READY else ""
-    return link_to_form(answer_to(quote), review.eccentricity, review.decade) if quote else ""
+    if not quote:
+        return ""
+    return link_to_form(answer_to(quote), review.eccentricity, review.decade, answers=review.id)
+
+
+def _link_to_form_again(review: Review) -> str:
+    """Return the address of a form with the same words; what failed leaves no trace in it."""
+    parent = {"again": review.id} if review.state is State.READY else {}
+    return link_to_form(review.prompt, review.eccentricity, review.decade, **parent)
 
 
 def _beginnings() -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def reading_of(prompt: str, text: str) -> Reading:
     paragraphs += [Paragraph("", other) for other in others if other]
     return Reading(
         title=prompt,
-        short_title=shortened(prompt, _TITLE_CHARACTERS),
+        short_title=short_title(prompt),
         size=_size_of(prompt),
         paragraphs=tuple(paragraphs),
         words=len(text.split()),
@@ -66,6 +66,11 @@ def excerpt_of(reading: Reading) -> Reading:
         if left <= _SCRAP_CHARACTERS:
             break
     return Reading(reading.title, reading.short_title, reading.size, tuple(kept), reading.words)
+
+
+def short_title(prompt: str) -> str:
+    """Return a prompt as a title of one line."""
+    return shortened(printable(prompt).strip(), _TITLE_CHARACTERS)
 
 
 def shortened(text: str, characters: int) -> str:

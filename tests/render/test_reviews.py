@@ -83,8 +83,8 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert (report["method"], report["action"]) == ("post", f"{PAGE}/report")
     assert "hides the page at once" in report.get_text()
     assert answer.one("[data-copy]").has_attr("hidden")
-    again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s"
-    assert answer.page.select(f'a[href="{again}"]')
+    again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s&again="
+    assert answer.page.select(f'a[href="{again}{REVIEW_ID}"]')
 
 
 def test_a_finished_review_can_be_answered(site: Visit) -> None:

@@ -1,6 +1,6 @@
 """The domain of the Art Review Generator, and its adapters to AWS.
 
 Plain Python from the standard library: a review and its states, permalinks, signed tokens, limits,
-errors. Its adapters alone use boto3: `clients`, `conditions`, `store`, `gallery`, `site`, `queue`,
-`mailer`, `signing_keys`, `counters`, `subscribers`.
+errors. Its adapters alone use boto3: `batch`, `clients`, `conditions`, `store`, `gallery`,
+`lineage`, `site`, `queue`, `mailer`, `signing_keys`, `counters`, `subscribers`.
 """
