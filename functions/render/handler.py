@@ -111,7 +111,7 @@ def healthz() -> Response[str]:
 def static(name: str) -> Response[Any]:
     """Serve a static file, for ever under the address that the pages use."""
     file = render_parts().files.get(name)
-    version = query_of(app.current_event.get("rawQueryString") or "").get("v")
+    version = _query().get("v")
     is_this_one = version == file.version
     caching = responses.KEPT_FOR_EVER if is_this_one else responses.KEPT_SHORTLY
     return responses.file(file.content, file.content_type, caching)
@@ -119,11 +119,12 @@ def static(name: str) -> Response[Any]:
 
 @app.get("/r/<review_id>/status")
 def status(review_id: str) -> Response[str]:
-    """Tell how far a review is."""
+    """Tell how far a review is; `?set` asks for its text as print sets it."""
     if elsewhere := moved(review_id, "/status"):
         return elsewhere
     now = _standing(review_id)
-    return responses.data(now.as_status(), status=410 if now.review.state.is_hidden else 200)
+    told = now.as_status(is_set="set" in _query())
+    return responses.data(told, status=410 if now.review.state.is_hidden else 200)
 
 
 @app.get(r"/r/<review_id>\.txt")
@@ -187,8 +188,12 @@ def _explanation(error: Exception) -> Response[str]:
     return responses.page(html, status=problem.status, headers=known.headers)
 
 
+def _query() -> dict[str, str]:
+    return query_of(app.current_event.get("rawQueryString") or "")
+
+
 def _form_of_query() -> Form:
-    query = query_of(app.current_event.get("rawQueryString") or "")
+    query = _query()
     begun = {name: query[name] for name in _PREFILLED if name in query}
     return form_of(begun, _new_form_token(), _decades())
 

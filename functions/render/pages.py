@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
 from artreview.site import ModelFacts
+from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example
 from functions.render.family import NO_FAMILY, Family
@@ -68,6 +69,7 @@ class Pages:
             "printable": printable,
             "rounded": rounded,
             "short_title": short_title,
+            "typeset": typeset,
             "xml": xml_words,
         }
 

@@ -168,7 +168,32 @@ def test_a_review_being_written_shows_what_there_is(site: Visit) -> None:
     assert "Nobody has looked at it" in answer.main
     assert (answer.one("progress")["value"], answer.one("progress")["max"]) == ("100", "400")
     assert answer.one("[data-estimate]").get_text() == "about 30 seconds"
-    assert answer.one("[data-follow]")["data-follow"] == STATUS
+    assert answer.one("[data-follow]")["data-follow"] == f"{STATUS}?set"
+
+
+def test_a_text_is_shown_as_print_sets_it(site: Visit) -> None:
+    """Real quotation marks and apostrophes; a page that follows is told the same text."""
+    written = "'s friend\" stays.\n\"It's the '90s,\" he said--so..."
+    site.plant(State.WRITING, prompt='"The artist', text=f'"The artist{written}')
+    shown = ["“The artist’s friend” stays.", "“It’s the ’90s,” he said—so…"]
+    answer = site.get(PAGE)
+    assert answer.one("h1").get_text() == answer.one(".given").get_text() == "“The artist"
+    assert [tag.get_text() for tag in answer.page.select(".prose p")] == shown
+    followed = site.get(str(answer.one("[data-follow]")["data-follow"])).json
+    assert followed["text"] == "\n".join(shown)
+    assert followed | {"text": ""} == site.get(STATUS).json | {"text": ""}
+
+
+def test_data_are_as_they_were_typed_and_written(site: Visit) -> None:
+    """The marks of print are the page's affair."""
+    words = '"It\'s so," he said...'
+    site.plant(State.READY, prompt=words, text=f'{words} "No."')
+    for address in (f"{PAGE}.json", STATUS):
+        assert site.get(address).json["text"] == f'{words} "No."'
+    assert site.get(f"{PAGE}.json").json["prompt"] == words
+    assert site.get(f"{PAGE}.txt").text.startswith(f'{words} "No."')
+    again = site.get(PAGE).one("a:-soup-contains('another eccentricity')")
+    assert site.get(str(again["href"])).one("textarea").get_text() == words
 
 
 def test_a_review_just_begun_is_estimated_from_those_before(site: Visit) -> None:
