@@ -71,9 +71,9 @@ def _parted(prompt: str, text: str) -> tuple[str, str]:
     return typeset(given), typeset(text[len(given) :], given)
 
 
-def excerpt_of(reading: Reading) -> Reading:
+def excerpt_of(reading: Reading, characters: int = _EXCERPT_CHARACTERS) -> Reading:
     """Return the beginning of a text, cut at a word."""
-    left = _EXCERPT_CHARACTERS
+    left = characters
     kept: list[Paragraph] = []
     for paragraph in reading.paragraphs:
         written = shortened(paragraph.written, max(left - len(paragraph.given), 1))

@@ -220,6 +220,28 @@ def test_without_script_a_waiting_page_asks_again_by_itself(site: Visit, state: 
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in site.get(PAGE).text
 
 
+@pytest.mark.parametrize("state", [State.QUEUED, State.WRITING])
+def test_who_waits_has_something_to_read(site: Visit, state: State) -> None:
+    """A whole review, folded up so that the one being written stays where it is."""
+    site.plant(state)
+    answer = site.get(PAGE)
+    meanwhile = answer.one("details.meanwhile")
+    assert not meanwhile.has_attr("open")
+    assert len(meanwhile.get_text().split()) > 300
+    assert "Reviews to read meanwhile" in answer.one(".progress noscript").get_text()
+
+
+def test_what_is_said_aloud_are_milestones(site: Visit) -> None:
+    """One polite status for a reader that hears the page, apart from the text that grows."""
+    site.plant(State.WRITING, tokens=100, target_tokens=400)
+    answer = site.get(PAGE)
+    assert answer.one("[role=status]").get_text() == ""
+    assert answer.page.select("[aria-live], [data-text] [role=status]") == []
+    script = site.get("/static/waiting.js").text
+    for milestone in ("The machine has begun to write.", "Half of it is written."):
+        assert milestone in script
+
+
 def test_who_gave_an_address_is_told_of_the_mail(site: Visit) -> None:
     """Who gave none is told to keep the link."""
     site.plant(State.QUEUED)
