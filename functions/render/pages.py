@@ -95,9 +95,8 @@ class Pages:
 
     def gallery(self, page: GalleryPage, *, is_newest: bool) -> str:
         """Return a page of the gallery."""
-        return self._page(
-            "gallery", items=self._quoted(page.reviews), older=page.older, is_newest=is_newest
-        )
+        items = self._quoted(page.reviews)
+        return self._page("gallery", items=items, page=page, is_newest=is_newest)
 
     def feed(self, reviews: Sequence[Review]) -> str:
         """Return the newest reviews of the gallery as an Atom feed (RFC 4287)."""

@@ -10,7 +10,7 @@ later, and a review that was just reported must not be shown any more.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import ConditionBase, Key
 
 from artreview.batch import MOST_AT_ONCE, ready_reviews
 from artreview.permalink import ALPHABET, LENGTH
@@ -68,6 +68,8 @@ class GalleryPage:
     """The newest first; one that was hidden a moment ago is left out."""
     older: str
     """The place to go on from; empty where nothing older is listed."""
+    newer: str = ""
+    """The place to go back from; empty where nothing newer is listed."""
 
 
 class Gallery:
@@ -82,25 +84,42 @@ class Gallery:
 
         Without a place they are the newest. No review need stand at the place any more.
         """
-        if not 1 <= size <= MOST_AT_ONCE:
-            raise ValueError(f"a page holds 1 to {MOST_AT_ONCE} reviews, got {size}")
+        _check(size)
         found = self._places(size + 1, before)
         shown = found[:size]
-        reviews = ready_reviews(self._table, [_id_in(place) for place in shown])
-        return GalleryPage(reviews, shown[-1] if len(found) > size else "")
+        newer = shown[0] if before and shown else ""
+        return self._page(shown, older=shown[-1] if len(found) > size else "", newer=newer)
+
+    def page_after(self, size: int, after: str) -> GalleryPage:
+        """Return the `size` reviews (1 to 100) that are next newer than the place `after`.
+
+        Where there are no more of them than that, they are the newest: `newer` is empty.
+        """
+        _check(size)
+        found = self._places(size + 1, after=after)
+        shown = found[:size][::-1]
+        older = shown[-1] if shown else ""
+        return self._page(shown, older=older, newer=shown[0] if len(found) > size else "")
 
     def listings(self, most: int) -> tuple[Listing, ...]:
         """Return the newest listed reviews, at most so many, by id and time alone."""
         return tuple(Listing(_id_in(place), _time_in(place)) for place in self._places(most))
 
-    def _places(self, most: int, before: str = "") -> list[str]:
-        condition = Key("gallery").eq(_LISTED)
+    def _page(self, places: list[str], *, older: str, newer: str) -> GalleryPage:
+        reviews = ready_reviews(self._table, [_id_in(place) for place in places]) if places else ()
+        return GalleryPage(reviews, older, newer)
+
+    def _places(self, most: int, before: str = "", after: str = "") -> list[str]:
+        """Return places, the newest first; behind `after` the oldest first."""
+        condition: ConditionBase = Key("gallery").eq(_LISTED)
+        if before:
+            condition &= Key("gallery_place").lt(before)
+        if after:
+            condition &= Key("gallery_place").gt(after)
         request: dict[str, Any] = {
             "IndexName": GALLERY_INDEX,
-            "KeyConditionExpression": condition & Key("gallery_place").lt(before)
-            if before
-            else condition,
-            "ScanIndexForward": False,
+            "KeyConditionExpression": condition,
+            "ScanIndexForward": bool(after),
         }
         places: list[str] = []
         while len(places) < most:
@@ -110,6 +129,11 @@ class Gallery:
                 break
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         return places
+
+
+def _check(size: int) -> None:
+    if not 1 <= size <= MOST_AT_ONCE:
+        raise ValueError(f"a page holds 1 to {MOST_AT_ONCE} reviews, got {size}")
 
 
 def _id_in(place: str) -> str:
