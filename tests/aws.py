@@ -104,6 +104,7 @@ def new_account() -> Account:
             "MAIL_FROM": SENDER,
             "GENERATE_CONCURRENCY": "2",
             "GENERATE_BATCH": "1",
+            "PATTERNS": "off",
             "LIMITS_TABLE": limits,
             "SUBSCRIBERS_TABLE": subscribers,
             "HOURLY_SUBMISSIONS": "30",

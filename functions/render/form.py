@@ -47,6 +47,8 @@ class Form:
     again: str = ""
     """The id of the review whose words it begins with; empty for none."""
     errors: tuple[FieldError, ...] = ()
+    prefix: str = ""
+    """What tells its ids from those of another form on the same page."""
 
     def error_of(self, field: str) -> str:
         """Return what is wrong with the field, or nothing."""

@@ -101,6 +101,14 @@ def privacy() -> Response[str]:
     return responses.page(render_parts().pages.privacy(), caching=responses.KEPT_SHORTLY)
 
 
+@app.get("/patterns")
+def patterns() -> Response[str]:
+    """Show every part of the pages, on a site whose settings say so: a local one."""
+    if not render_parts().settings.patterns:
+        raise PageNotFound
+    return responses.page(render_parts().pages.patterns())
+
+
 @app.get("/healthz")
 def healthz() -> Response[str]:
     """Tell that the function runs."""

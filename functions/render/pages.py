@@ -149,6 +149,20 @@ class Pages:
             "code": qr_code(address),
         }
 
+    def patterns(self) -> str:
+        """Return every part of the pages in every state, with made-up words."""
+        # The sites that visitors see never ask for it.
+        from functions.render.patterns import samples  # noqa: PLC0415
+
+        shown = samples()
+        form: Form = shown["forms"][0][1]
+        context = self._form(form) | {
+            "items": self._quoted(shown.pop("listed")),
+            "share_links": share_links(self._identity.url, shown["readings"][1].short_title),
+            "code": qr_code(self._identity.url),
+        }
+        return self._page("patterns", **context, **shown)
+
     def question(self, question: Question) -> str:
         """Return a page with one button."""
         return self._page("question", question=question)

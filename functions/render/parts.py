@@ -38,6 +38,8 @@ class RenderSettings:
     generate_concurrency: int
     generate_batch: int
     """How many reviews are written at the same time."""
+    patterns: bool
+    """Whether `/patterns` is there."""
 
 
 class RenderParts:
