@@ -71,7 +71,7 @@ def test_no_name_leads_out_of_the_folder(site: Visit, name: str) -> None:
 
 
 def test_the_home_page_weighs_next_to_nothing(site: Visit) -> None:
-    """At most 60,000 bytes in 6 requests, fonts included, even without compression."""
+    """At most 60,000 bytes in 6 requests, fonts included, even before compression."""
     home = site.get("/")
     tags = home.page.select("link[href]:not([rel=alternate]), script[src]")
     addresses = [str(tag.get("href") or tag.get("src")) for tag in tags]

@@ -120,7 +120,7 @@ PARENT = "0123456789abcdef"
     ],
 )
 def test_a_review_may_name_its_parent(
-    fields: dict[str, str], kinship: Kinship, parent: str
+    fields: dict[str, Any], kinship: Kinship, parent: str
 ) -> None:
     """The one that it answers, or the one whose words it begins with."""
     submission = read(**fields)
