@@ -46,8 +46,8 @@ _ANSWERED_CHARACTERS = 180
 """What an answer quotes: it leaves room for the words that begin it."""
 _COMPARED_CHARACTERS = 150
 """What the form shows of each of the texts that differ by their eccentricity."""
-_LABEL_CHARACTERS = 560
-"""What a printed label has room for below a long title."""
+_LABEL_CHARACTERS = 900
+"""What a printed label has room for below its title."""
 _QUOTE_CHARACTERS = 280
 """What the gallery and the feed show of a review."""
 

