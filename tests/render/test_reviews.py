@@ -177,8 +177,10 @@ def test_a_text_is_shown_as_print_sets_it(site: Visit) -> None:
     site.plant(State.WRITING, prompt='"The artist', text=f'"The artist{written}')
     shown = ["“The artist’s friend” stays.", "“It’s the ’90s,” he said—so…"]
     answer = site.get(PAGE)
-    assert answer.one("h1").get_text() == answer.one(".given").get_text() == "“The artist"
-    assert [tag.get_text() for tag in answer.page.select(".prose p")] == shown
+    assert (
+        answer.one("h1").get_text() == answer.one("[data-text] .given").get_text() == "“The artist"
+    )
+    assert [tag.get_text() for tag in answer.page.select("[data-text] p")] == shown
     followed = site.get(str(answer.one("[data-follow]")["data-follow"])).json
     assert followed["text"] == "\n".join(shown)
     assert followed | {"text": ""} == site.get(STATUS).json | {"text": ""}
