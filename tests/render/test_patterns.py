@@ -32,7 +32,7 @@ def test_a_site_for_visitors_has_no_patterns(site: Visit) -> None:
 def test_every_part_is_shown(patterns: Answer) -> None:
     """By the class that each part has on its own page."""
     parts = (
-        ".lede .heading .title-short .title-long .title-very-long .given .form .errors .slider"
+        ".heading .title-short .title-long .title-very-long .given .form .errors .slider"
         " .beginnings .compared .check .progress .meanwhile .facts .actions .sharing .descendants"
         " .report .wall-label .code .listed .empty .turning .specimen .number .notice .table .hash"
     )
