@@ -156,6 +156,7 @@ class Site:
             "MailFrom": SENDER,
             "MailDnsCheck": _dns_check(os.environ.get("DNS_CHECK") or "off"),
             "SweepRate": "rate(1 minute)",
+            "Patterns": "on",
             "SigningKeyParameter": "/art-review-generator/signing-keys",
             **_limits(os.environ.get("LIMITS") or "off"),
         }

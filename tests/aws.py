@@ -10,6 +10,7 @@ import boto3
 import yaml
 
 from artreview.gallery import Gallery
+from artreview.lineage import Lineage
 from artreview.queue import ReviewQueue
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
@@ -50,6 +51,7 @@ class Account:
 
     store: ReviewStore
     gallery: Gallery
+    lineage: Lineage
     site: SiteFacts
     subscribers: Subscribers
     queue: ReviewQueue
@@ -86,6 +88,7 @@ def new_account() -> Account:
     return Account(
         store=ReviewStore(tables.Table(reviews)),
         gallery=Gallery(tables.Table(reviews)),
+        lineage=Lineage(tables.Table(reviews)),
         site=SiteFacts(tables.Table(site)),
         subscribers=Subscribers(tables.Table(subscribers), KEYS),
         queue=ReviewQueue(boto3.client("sqs"), queue_url),
@@ -102,6 +105,7 @@ def new_account() -> Account:
             "MAIL_FROM": SENDER,
             "GENERATE_CONCURRENCY": "2",
             "GENERATE_BATCH": "1",
+            "PATTERNS": "off",
             "LIMITS_TABLE": limits,
             "SUBSCRIBERS_TABLE": subscribers,
             "HOURLY_SUBMISSIONS": "30",

@@ -26,12 +26,14 @@ MAY_IMPORT = {
 
 ADAPTERS = frozenset(
     {
+        "batch.py",
         "clients.py",
         "conditions.py",
         "changes.py",
         "second_chances.py",
         "store.py",
         "gallery.py",
+        "lineage.py",
         "site.py",
         "queue.py",
         "mailer.py",

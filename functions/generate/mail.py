@@ -16,6 +16,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from artreview.review import Review
+from artreview.typography import typeset
 from functions.generate.links import Links
 
 if TYPE_CHECKING:
@@ -72,14 +73,15 @@ class Letterhead:
 
 def results_message(review: Review, letterhead: Letterhead, links: Links) -> EmailMessage:
     """Return the mail that brings the link to a finished review, as text and as HTML."""
-    prompt = without_links(review.prompt)
+    words_given = typeset(review.prompt)
+    prompt = without_links(words_given)
     words = {
         "site_name": letterhead.site_name,
         "site_url": letterhead.site_url,
         "links": links,
         "prompt": prompt,
         "quoted_prompt": _quoted(prompt),
-        "preview": without_links(preview(review.prompt)),
+        "preview": without_links(preview(words_given)),
         "eccentricity": review.eccentricity,
         "date": _date(review.created_at),
         "asked_on": _date(links.asked_at),

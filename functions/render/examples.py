@@ -1,6 +1,7 @@
 """The examples: reviews that the bundled model has written, kept beside the pages."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,3 +24,19 @@ def read_examples(path: Path) -> tuple[Example, ...]:
     if not path.is_file():
         return ()
     return tuple(Example(**example) for example in json.loads(path.read_text("utf-8")))
+
+
+def compared(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """Return those that were begun with the same words, by eccentricity; none where it is only one.
+
+    Of several such rows the longest is returned.
+    """
+    rows = [
+        sorted(
+            (other for other in examples if other.prompt == example.prompt),
+            key=lambda other: other.eccentricity,
+        )
+        for example in examples
+    ]
+    longest = max(rows, key=len, default=[])
+    return tuple(longest) if len(longest) > 1 else ()

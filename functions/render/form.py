@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from artreview.errors import FieldError
 from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
+from artreview.permalink import is_permalink_id
 from functions.render.reading import printable, shortened
 
 USUAL_ECCENTRICITY = 7
@@ -41,7 +42,13 @@ class Form:
     submission_email: str = ""
     update_check: bool = False
     gallery_check: bool = False
+    answers: str = ""
+    """The id of the review that this one will answer; empty for none."""
+    again: str = ""
+    """The id of the review whose words it begins with; empty for none."""
     errors: tuple[FieldError, ...] = ()
+    prefix: str = ""
+    """What tells its ids from those of another form on the same page."""
 
     def error_of(self, field: str) -> str:
         """Return what is wrong with the field, or nothing."""
@@ -94,6 +101,8 @@ def form_of(
         submission_email=printable(str(values.get("submission_email", ""))),
         update_check="update_check" in values,
         gallery_check="gallery_check" in values,
+        answers=_parent(values.get("answers", "")),
+        again=_parent(values.get("again", "")),
         errors=tuple(errors),
     )
 
@@ -107,10 +116,18 @@ def answer_to(quote: str) -> str:
     return _ANSWER.format(shortened(quote, room - 1).translate(_INNER_MARKS))
 
 
-def link_to_form(prompt: str, eccentricity: int, decade: str) -> str:
-    """Return the address of a form that begins with these."""
+def link_to_form(prompt: str, eccentricity: int, decade: str, **parent: str) -> str:
+    """Return the address of a form that begins with these.
+
+    `answers=` or `again=` names the review that the new one descends from.
+    """
     values = {"prompt": prompt, "eccentricity": str(eccentricity)}
-    return "/generate?" + urlencode(values | ({"decade": decade} if decade else {}))
+    return "/generate?" + urlencode(values | ({"decade": decade} if decade else {}) | parent)
+
+
+def _parent(text: str) -> str:
+    """Return the id, or nothing where it cannot be one."""
+    return text if is_permalink_id(text) else ""
 
 
 def _eccentricity(text: str) -> int:

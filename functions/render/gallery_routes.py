@@ -21,11 +21,16 @@ _SITEMAP_REVIEWS = 10_000
 def gallery() -> Response[str]:
     """Show the reviews that may be listed, the newest first."""
     query = query_of(router.current_event.get("rawQueryString") or "")
-    before = query.get("before", "")
-    if "before" in query and not is_gallery_place(before):
+    before, after = query.get("before", ""), query.get("after", "")
+    if any(name in query and not is_gallery_place(query[name]) for name in ("before", "after")):
         raise GalleryPlaceUnknown
-    page = _parts().gallery.page(_PAGE_REVIEWS, before)
-    html = _parts().pages.gallery(page, is_newest="before" not in query)
+    if after:
+        page = _parts().gallery.page_after(_PAGE_REVIEWS, after)
+        if not page.newer:  # the newest: at the beginning the page is full, here it may not be
+            return responses.redirect(303, "/gallery")
+    else:
+        page = _parts().gallery.page(_PAGE_REVIEWS, before)
+    html = _parts().pages.gallery(page, is_newest=not (before or after))
     return responses.page(html, caching=responses.KEPT_WHILE_VISIBLE)
 
 

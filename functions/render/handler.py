@@ -21,6 +21,7 @@ from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.render import gallery_routes, link_routes, mail_routes, responses
 from functions.render.errors import MethodRefused, PageNotFound, asked_to_show, explained
+from functions.render.family import family_of
 from functions.render.form import Form, form_of
 from functions.render.lookup import checked, finished, moved
 from functions.render.pages import review_as_data, review_as_text
@@ -35,7 +36,7 @@ app.include_router(gallery_routes.router)
 app.include_router(link_routes.router)
 app.include_router(mail_routes.router)
 
-_PREFILLED = ("prompt", "eccentricity", "decade")
+_PREFILLED = ("prompt", "eccentricity", "decade", "answers", "again")
 
 
 @cache
@@ -100,6 +101,14 @@ def privacy() -> Response[str]:
     return responses.page(render_parts().pages.privacy(), caching=responses.KEPT_SHORTLY)
 
 
+@app.get("/patterns")
+def patterns() -> Response[str]:
+    """Show every part of the pages, on a site whose settings say so: a local one."""
+    if not render_parts().settings.patterns:
+        raise PageNotFound
+    return responses.page(render_parts().pages.patterns())
+
+
 @app.get("/healthz")
 def healthz() -> Response[str]:
     """Tell that the function runs."""
@@ -110,7 +119,7 @@ def healthz() -> Response[str]:
 def static(name: str) -> Response[Any]:
     """Serve a static file, for ever under the address that the pages use."""
     file = render_parts().files.get(name)
-    version = query_of(app.current_event.get("rawQueryString") or "").get("v")
+    version = _query().get("v")
     is_this_one = version == file.version
     caching = responses.KEPT_FOR_EVER if is_this_one else responses.KEPT_SHORTLY
     return responses.file(file.content, file.content_type, caching)
@@ -118,11 +127,12 @@ def static(name: str) -> Response[Any]:
 
 @app.get("/r/<review_id>/status")
 def status(review_id: str) -> Response[str]:
-    """Tell how far a review is."""
+    """Tell how far a review is; `?set` asks for its text as print sets it."""
     if elsewhere := moved(review_id, "/status"):
         return elsewhere
     now = _standing(review_id)
-    return responses.data(now.as_status(), status=410 if now.review.state.is_hidden else 200)
+    told = now.as_status(is_set="set" in _query())
+    return responses.data(told, status=410 if now.review.state.is_hidden else 200)
 
 
 @app.get(r"/r/<review_id>\.txt")
@@ -157,7 +167,8 @@ def review(review_id: str) -> Response[str]:
     now = _standing(review_id)
     is_ready = now.review.state is State.READY
     caching = responses.KEPT_WHILE_VISIBLE if is_ready else responses.NEVER_KEPT
-    return responses.page(render_parts().pages.review(now), caching=caching)
+    family = family_of(now.review, render_parts().store, render_parts().lineage)
+    return responses.page(render_parts().pages.review(now, family), caching=caching)
 
 
 @app.not_found
@@ -185,8 +196,12 @@ def _explanation(error: Exception) -> Response[str]:
     return responses.page(html, status=problem.status, headers=known.headers)
 
 
+def _query() -> dict[str, str]:
+    return query_of(app.current_event.get("rawQueryString") or "")
+
+
 def _form_of_query() -> Form:
-    query = query_of(app.current_event.get("rawQueryString") or "")
+    query = _query()
     begun = {name: query[name] for name in _PREFILLED if name in query}
     return form_of(begun, _new_form_token(), _decades())
 

@@ -9,10 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
 from artreview.site import ModelFacts
+from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
-from functions.render.examples import Example
+from functions.render.examples import Example, compared
+from functions.render.family import NO_FAMILY, Family
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
+from functions.render.label import qr_code
 from functions.render.previews import address_of, preview_of
 from functions.render.questions import Done, Question
 from functions.render.quoting import quote_of
@@ -23,10 +26,14 @@ from functions.render.reading import (
     printable,
     reading_of,
     rounded,
+    set_text,
+    short_title,
+    shortened,
     tag_of,
     written_date,
     xml_words,
 )
+from functions.render.sharing import share_links
 from functions.render.static_files import StaticFiles
 from functions.render.waiting import Standing
 
@@ -37,6 +44,10 @@ _LISTED_PAGES = ("/", "/gallery", "/examples", "/about", "/privacy")
 """What search engines may list besides the gallery's reviews."""
 _ANSWERED_CHARACTERS = 180
 """What an answer quotes: it leaves room for the words that begin it."""
+_COMPARED_CHARACTERS = 150
+"""What the form shows of each of the texts that differ by their eccentricity."""
+_LABEL_CHARACTERS = 900
+"""What a printed label has room for below its title."""
 _QUOTE_CHARACTERS = 280
 """What the gallery and the feed show of a review."""
 
@@ -65,17 +76,18 @@ class Pages:
             "iso_time": iso_time,
             "printable": printable,
             "rounded": rounded,
+            "short_title": short_title,
+            "typeset": typeset,
             "xml": xml_words,
         }
 
     def home(self, form: Form) -> str:
         """Return what this is, the form, and something to read."""
-        examples = self._readings()[:1]
-        return self._page("home", form=form, examples=examples, beginnings=_beginnings())
+        return self._page("home", **self._form(form), examples=self._readings()[:1])
 
     def form(self, form: Form) -> str:
         """Return the form by itself."""
-        return self._page("generate", form=form, beginnings=_beginnings())
+        return self._page("generate", **self._form(form))
 
     def examples(self) -> str:
         """Return reviews to read."""
@@ -83,9 +95,8 @@ class Pages:
 
     def gallery(self, page: GalleryPage, *, is_newest: bool) -> str:
         """Return a page of the gallery."""
-        return self._page(
-            "gallery", items=self._quoted(page.reviews), older=page.older, is_newest=is_newest
-        )
+        items = self._quoted(page.reviews)
+        return self._page("gallery", items=items, page=page, is_newest=is_newest)
 
     def feed(self, reviews: Sequence[Review]) -> str:
         """Return the newest reviews of the gallery as an Atom feed (RFC 4287)."""
@@ -108,24 +119,49 @@ class Pages:
         """Return what is kept, why and for how long."""
         return self._page("privacy")
 
-    def review(self, standing: Standing) -> str:
+    def review(self, standing: Standing, family: Family = NO_FAMILY) -> str:
         """Return a review in whatever state it is. Raises ReviewGone where nobody may read it."""
         review = standing.review
         if review.state.is_hidden:
             raise ReviewGone
-        template = {State.READY: "review_ready", State.FAILED: "review_failed"}.get(
-            review.state, "review_waiting"
-        )
         reading = reading_of(review.prompt, review.text)
-        return self._page(
-            template,
-            standing=standing,
-            review=review,
-            reading=reading,
-            preview=preview_of(review, reading, self._identity),
-            answer=_link_to_answer(review, reading),
-            again=link_to_form(review.prompt, review.eccentricity, review.decade),
-        )
+        context: dict[str, Any] = {
+            "review": review,
+            "reading": reading,
+            "preview": preview_of(review, reading, self._identity),
+            "again": _link_to_form_again(review),
+        }
+        if review.state is State.FAILED:
+            return self._page("review_failed", **context)
+        if review.state is State.READY:
+            return self._page("review_ready", **context, **self._around(review, reading, family))
+        meanwhile = self._reading_for(review)
+        return self._page("review_waiting", **context, standing=standing, meanwhile=meanwhile)
+
+    def _around(self, review: Review, reading: Reading, family: Family) -> dict[str, Any]:
+        """Return what stands around a finished review: where it leads, and its label."""
+        address = address_of(review, self._identity)
+        return {
+            "answer": _link_to_answer(review, reading),
+            "family": family,
+            "share_links": share_links(address, reading.short_title),
+            "extract": excerpt_of(reading, _LABEL_CHARACTERS),
+            "code": qr_code(address),
+        }
+
+    def patterns(self) -> str:
+        """Return every part of the pages in every state, with made-up words."""
+        # The sites that visitors see never ask for it.
+        from functions.render.patterns import samples  # noqa: PLC0415
+
+        shown = samples()
+        form: Form = shown["forms"][0][1]
+        context = self._form(form) | {
+            "items": self._quoted(shown.pop("listed")),
+            "share_links": share_links(self._identity.url, shown["readings"][1].short_title),
+            "code": qr_code(self._identity.url),
+        }
+        return self._page("patterns", **context, **shown)
 
     def question(self, question: Question) -> str:
         """Return a page with one button."""
@@ -138,6 +174,19 @@ class Pages:
     def error(self, problem: Problem) -> str:
         """Return what went wrong, and where to go from here."""
         return self._page("error", problem=problem)
+
+    def _form(self, form: Form) -> dict[str, Any]:
+        """Return the form, with what helps to fill it in."""
+        rows = [
+            (example.eccentricity, shortened(set_text("", example.text), _COMPARED_CHARACTERS))
+            for example in compared(self._examples)
+        ]
+        return {"form": form, "beginnings": _beginnings(), "comparison": rows}
+
+    def _reading_for(self, review: Review) -> dict[str, Any] | None:
+        """Return an example to read while a review is written: not the same one to everybody."""
+        readings = self._readings()
+        return readings[ord(review.id[-1]) % len(readings)] if readings else None
 
     def _readings(self) -> list[dict[str, Any]]:
         return [
@@ -200,7 +249,15 @@ def review_as_data(review: Review, identity: SiteIdentity) -> dict[str, Any]:
 def _link_to_answer(review: Review, reading: Reading) -> str:
     """Return the address of a form that answers a review; empty where it says nothing yet."""
     quote = quote_of(reading, _ANSWERED_CHARACTERS) if review.state is State.READY else ""
-    return link_to_form(answer_to(quote), review.eccentricity, review.decade) if quote else ""
+    if not quote:
+        return ""
+    return link_to_form(answer_to(quote), review.eccentricity, review.decade, answers=review.id)
+
+
+def _link_to_form_again(review: Review) -> str:
+    """Return the address of a form with the same words; what failed leaves no trace in it."""
+    parent = {"again": review.id} if review.state is State.READY else {}
+    return link_to_form(review.prompt, review.eccentricity, review.decade, **parent)
 
 
 def _beginnings() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from artreview import clients
 from artreview.gallery import Gallery
+from artreview.lineage import Lineage
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
@@ -37,6 +38,8 @@ class RenderSettings:
     generate_concurrency: int
     generate_batch: int
     """How many reviews are written at the same time."""
+    patterns: bool
+    """Whether `/patterns` is there."""
 
 
 class RenderParts:
@@ -70,6 +73,11 @@ class RenderParts:
     def gallery(self) -> Gallery:
         """The reviews that are listed."""
         return Gallery(self._reviews_table)
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What descends from which review."""
+        return Lineage(self._reviews_table)
 
     @cached_property
     def site(self) -> SiteFacts:

@@ -1,8 +1,14 @@
-"""A text as a reader gets it: its title, the words that were given, and the paragraphs."""
+"""A text as a reader gets it: its title, the words that were given, and the paragraphs.
+
+All of it is set with typographic marks (`artreview.typography`); what is stored has those that were
+typed and written.
+"""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from artreview.typography import typeset
 
 _TITLE_CHARACTERS = 60
 _EXCERPT_CHARACTERS = 420
@@ -11,10 +17,7 @@ _SCRAP_CHARACTERS = 120
 _LONG_TITLE = 40
 _VERY_LONG_TITLE = 110
 _WEAK_ENDINGS = " ,;:.-\N{EN DASH}\N{EM DASH}"
-_LINE_BREAKS = re.compile(r"\s*\n\s*")
-_UNPRINTABLE = {
-    code: None for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"
-}
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _BEYOND_XML = dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 
 
@@ -31,7 +34,7 @@ class Reading:
     """A text, ready to be set."""
 
     title: str
-    """The whole prompt."""
+    """The whole prompt, as print sets it."""
     short_title: str
     size: str
     """How large the title can be set: `short`, `long` or `very-long`."""
@@ -41,23 +44,36 @@ class Reading:
 
 def reading_of(prompt: str, text: str) -> Reading:
     """Return the text with its beginning, the visitor's own words, told apart from the rest."""
-    prompt, text = printable(prompt).strip(), printable(text)
-    given = prompt if text.startswith(prompt) or not text else ""
-    first, *others = _LINE_BREAKS.split(text[len(given) :].rstrip())
+    given, written = _parted(prompt, text)
+    first, *others = written.rstrip().split("\n")
+    first = first.rstrip()
     paragraphs = [Paragraph(given, first)] if given or first else []
-    paragraphs += [Paragraph("", other) for other in others if other]
+    paragraphs += [Paragraph("", other.strip()) for other in others if other.strip()]
+    title = typeset(printable(prompt).strip())
     return Reading(
-        title=prompt,
-        short_title=shortened(prompt, _TITLE_CHARACTERS),
-        size=_size_of(prompt),
+        title=title,
+        short_title=shortened(title, _TITLE_CHARACTERS),
+        size=_size_of(title),
         paragraphs=tuple(paragraphs),
-        words=len(text.split()),
+        words=len(printable(text).split()),
     )
 
 
-def excerpt_of(reading: Reading) -> Reading:
+def set_text(prompt: str, text: str) -> str:
+    """Return a text as its page shows it, in one piece."""
+    return "".join(_parted(prompt, text))
+
+
+def _parted(prompt: str, text: str) -> tuple[str, str]:
+    """Return the words that were given and those that were written, as print sets them."""
+    prompt, text = printable(prompt).strip(), printable(text)
+    given = prompt if text.startswith(prompt) or not text else ""
+    return typeset(given), typeset(text[len(given) :], given)
+
+
+def excerpt_of(reading: Reading, characters: int = _EXCERPT_CHARACTERS) -> Reading:
     """Return the beginning of a text, cut at a word."""
-    left = _EXCERPT_CHARACTERS
+    left = characters
     kept: list[Paragraph] = []
     for paragraph in reading.paragraphs:
         written = shortened(paragraph.written, max(left - len(paragraph.given), 1))
@@ -66,6 +82,11 @@ def excerpt_of(reading: Reading) -> Reading:
         if left <= _SCRAP_CHARACTERS:
             break
     return Reading(reading.title, reading.short_title, reading.size, tuple(kept), reading.words)
+
+
+def short_title(prompt: str) -> str:
+    """Return a prompt as a title of one line."""
+    return shortened(typeset(printable(prompt).strip()), _TITLE_CHARACTERS)
 
 
 def shortened(text: str, characters: int) -> str:
@@ -78,7 +99,7 @@ def shortened(text: str, characters: int) -> str:
 
 def printable(text: str) -> str:
     """Return the text without control characters, line breaks excepted."""
-    return text.translate(_UNPRINTABLE)
+    return _UNPRINTABLE.sub("", text)
 
 
 def written_date(seconds: float) -> str:

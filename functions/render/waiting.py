@@ -7,6 +7,7 @@ from typing import Any
 from artreview.limits import QUEUE_PLACES
 from artreview.review import Review, State
 from artreview.site import Pace
+from functions.render.reading import set_text
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -24,15 +25,19 @@ class Standing:
     eta_seconds: int | None
     """None where nobody can know, and where nothing is left to wait for."""
 
-    def as_status(self) -> dict[str, Any]:
-        """Return the body of `/r/{id}/status`; the text of a hidden review stays out."""
+    def as_status(self, *, is_set: bool = False) -> dict[str, Any]:
+        """Return the body of `/r/{id}/status`; the text of a hidden review stays out.
+
+        The text is as it is stored or, for the page that follows it, as print sets it.
+        """
         review = self.review
+        text = set_text(review.prompt, review.text) if is_set else review.text
         return {
             "state": review.state.value,
             "position": self.position,
             "tokens": review.tokens,
             "target_tokens": review.target_tokens,
-            "text": "" if review.state.is_hidden else review.text,
+            "text": "" if review.state.is_hidden else text,
             "eta_seconds": self.eta_seconds,
         }
 

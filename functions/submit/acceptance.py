@@ -149,6 +149,8 @@ def _queued_review(submission: Submission, review_id: str, world: World) -> Revi
         mail=Mail.DUE if submission.address else Mail.NONE,
         wants_updates=submission.wants_updates,
         in_gallery=submission.in_gallery,
+        kinship=submission.kinship,
+        parent=submission.parent,
     )
 
 

@@ -33,7 +33,7 @@ from functions.submit.sweep import sweep as sweep_reviews
 
 logger = Logger()
 
-_REFILLED = ("prompt", "eccentricity", "decade", "submission_email")
+_REFILLED = ("prompt", "eccentricity", "decade", "submission_email", "answers", "again")
 _REFILLED_BOXES = ("update_check", "gallery_check")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from artreview.errors import FieldError, SubmissionRefused
 from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
+from artreview.permalink import is_permalink_id
+from artreview.review import Kinship
 from functions.submit.bodies import Fields
 
 _BIDI_CONTROLS = frozenset(
@@ -32,7 +34,12 @@ class Submission:
     """Empty: no mail is wanted."""
     wants_updates: bool
     in_gallery: bool
+    kinship: Kinship = Kinship.NONE
+    parent: str = ""
+    """The id of the review that it answers or repeats; empty for none."""
 
+
+_KINSHIP_FIELDS = (("answers", Kinship.ANSWER), ("again", Kinship.AGAIN))
 
 CheckedAddress = Callable[[str], str | FieldError]
 
@@ -62,6 +69,7 @@ def read_submission(
     decade = fields.text("decade").strip()
     address = fields.text("submission_email").strip()
     checked = checked_address(address) if address else ""
+    kinship, parent = _lineage(fields)
     problems = [
         *_prompt_problems(prompt),
         *_eccentricity_problems(eccentricity),
@@ -78,7 +86,22 @@ def read_submission(
         address=checked,
         wants_updates=bool(checked) and fields.is_ticked("update_check"),
         in_gallery=fields.is_ticked("gallery_check"),
+        kinship=kinship,
+        parent=parent,
     )
+
+
+def _lineage(fields: Fields) -> tuple[Kinship, str]:
+    """Return what the review has to do with another one, and that one's id.
+
+    A link filled these fields in, not the visitor: what is no id counts as left out. Whether such a
+    review is there is asked when the page is shown, since it may be hidden at any time.
+    """
+    for field, kinship in _KINSHIP_FIELDS:
+        parent = fields.text(field).strip().lower()
+        if is_permalink_id(parent):
+            return kinship, parent
+    return Kinship.NONE, ""
 
 
 def _prompt_problems(prompt: str) -> list[FieldError]:

@@ -56,6 +56,20 @@ def test_the_newest_comes_first_and_pages_follow_each_other(account: Account) ->
     assert (seen, before) == (order, "")
 
 
+def test_pages_are_turned_back_as_they_were_turned(account: Account) -> None:
+    """The page before is the one that one came from; the newest has none before it."""
+    for number, review_id in enumerate(IDS):
+        finish(account, review_id, NOW + number)
+    first = account.gallery.page(2)
+    second = account.gallery.page(2, first.older)
+    third = account.gallery.page(2, second.older)
+    assert (first.newer, third.older) == ("", "")
+    assert account.gallery.page_after(2, third.newer) == second
+    back = account.gallery.page_after(2, second.newer)
+    assert (back.reviews, back.newer) == (first.reviews, "")
+    assert account.gallery.page_after(2, gallery_place(IDS[4], NOW + 4)).reviews == ()
+
+
 def block(account: Account, review_id: str) -> None:
     """Hide it after a report."""
     account.store.block(review_id, NOW + 1)
@@ -138,6 +152,8 @@ def test_a_page_has_a_size(account: Account, size: int) -> None:
     """No more than one request can read."""
     with pytest.raises(ValueError, match="1 to 100"):
         account.gallery.page(size)
+    with pytest.raises(ValueError, match="1 to 100"):
+        account.gallery.page_after(size, "0" * 26)
 
 
 def test_places_sort_by_time_and_say_whose_they_are() -> None:

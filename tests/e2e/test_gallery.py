@@ -43,6 +43,28 @@ def test_only_what_may_be_shown_is_listed_until_it_is_reported(stack: Stack) -> 
     assert requests.get(f"{stack.url}/gallery?before=nonsense", timeout=30).status_code == 404
 
 
+def test_an_answer_and_what_it_answers_lead_to_each_other(stack: Stack) -> None:
+    """Over the real index; private ones stay out of it, and a hidden one leaves it at once."""
+    parent = submitted(stack.url, prompt="The room that is answered", gallery_check=True)
+    awaited_state(parent, "ready")
+    names_parent = {"answers": parent.rpartition("/")[2]}
+    shown = submitted(stack.url, prompt="I saw another room,", gallery_check=True, **names_parent)
+    private = submitted(stack.url, prompt="Between us, that room", **names_parent)
+    for review_url in (shown, private):
+        awaited_state(review_url, "ready")
+        assert "In answer to" in requests.get(review_url, timeout=30).text
+
+    def children() -> list[str]:
+        page = requests.get(parent, timeout=30).text
+        return [url for url in (shown, private) if url.removeprefix(stack.url) in page]
+
+    assert children() == [shown]
+    requests.post(f"{shown}/report", timeout=30)
+    assert children() == []
+    requests.post(f"{parent}/report", timeout=30)
+    assert "In answer to" not in requests.get(private, timeout=30).text
+
+
 def test_a_shared_link_has_a_card(stack: Stack) -> None:
     """A picture, through the real front door, and oEmbed that leads to it."""
     review_url = submitted(stack.url, prompt="The portraits in this small room")

@@ -191,6 +191,12 @@ def test_a_strangers_words_are_quoted_and_said_to_be_a_visitors() -> None:
     assert preview_line.get_text().startswith("With these words: “")
 
 
+def test_the_prompt_is_set_as_on_the_page() -> None:
+    """With real quotation marks; what looks like an address is taken apart all the same."""
+    for part in parts_of("It's \"so\" -- see 'evil.example'..."):
+        assert "It’s “so” – see ‘evil. example’" in " ".join(part.split()).replace("> ", "")
+
+
 def test_markup_in_the_prompt_is_text() -> None:
     """The HTML shows it; it does not run."""
     text, html = parts_of("<script>alert(1)</script> & {{7*7}}")

@@ -13,6 +13,7 @@ import pytest
 
 from artreview.gallery import GALLERY_ATTRIBUTES, GALLERY_INDEX
 from artreview.limits import MAX_ATTEMPTS
+from artreview.lineage import LINEAGE_ATTRIBUTES, LINEAGE_INDEX
 from artreview.store import WAITING_INDEX
 from functions.generate.parts import GenerateSettings
 from functions.render.parts import RenderSettings
@@ -194,13 +195,16 @@ def test_only_submit_and_generate_touch_the_subscribers() -> None:
 
 
 def test_the_indexes_are_the_ones_that_the_store_and_the_gallery_ask() -> None:
-    """Their names and their keys; the gallery's holds nothing else."""
-    waiting, gallery = properties("ReviewsTable")["GlobalSecondaryIndexes"]
+    """Their names and their keys; the gallery's and the lineage's hold nothing else."""
+    waiting, gallery, lineage = properties("ReviewsTable")["GlobalSecondaryIndexes"]
     assert waiting["IndexName"] == WAITING_INDEX
     assert [key["AttributeName"] for key in waiting["KeySchema"]] == ["waiting", "created_at"]
     assert gallery["IndexName"] == GALLERY_INDEX
     assert [key["AttributeName"] for key in gallery["KeySchema"]] == [*GALLERY_ATTRIBUTES]
     assert gallery["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert lineage["IndexName"] == LINEAGE_INDEX
+    assert [key["AttributeName"] for key in lineage["KeySchema"]] == [*LINEAGE_ATTRIBUTES]
+    assert lineage["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_the_queue_is_patient_enough() -> None:

@@ -1,11 +1,15 @@
 """The form: fresh, begun by a link, and filled in again after a mistake."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from artreview.site import ModelFacts
 from artreview.tokens import form_mark
+from functions.render import parts
+from functions.render.examples import Example, compared, read_examples
+from functions.render.reading import set_text
 from tests.aws import KEYS
 from tests.render.visit import Answer, Visit
 
@@ -103,6 +107,36 @@ def test_a_link_cannot_begin_with_more_than_a_prompt_may_have(site: Visit) -> No
     """The form is one that can be sent."""
     answer = site.get("/generate?prompt=" + "%F0%9F%8E%A8" * 300)
     assert answer.one("textarea").get_text() == "🎨" * 255
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_the_form_shows_what_eccentricity_does(site: Visit, address: str) -> None:
+    """The same words at 1, 5 and 10, as the model that ships went on from them."""
+    written = compared(read_examples(Path(parts.__file__).parent / "examples.json"))
+    assert [example.eccentricity for example in written] == [1, 5, 10]
+    page = site.get(address).page
+    assert [tag.get_text() for tag in page.select(".compared dt")] == ["1", "5", "10"]
+    shown = [tag.get_text() for tag in page.select(".compared dd")]
+    for words, example in zip(shown, written, strict=True):
+        assert words.endswith("…")
+        assert set_text(example.prompt, example.text).startswith(words[:-1])
+
+
+def example(prompt: str, eccentricity: int) -> Example:
+    """Return an example that says nothing."""
+    return Example(prompt, eccentricity, 1, "m", "0", "", prompt)
+
+
+def test_only_what_began_with_the_same_words_is_compared() -> None:
+    """The longest such row, sorted; one alone compares with nothing."""
+    row = [example("b", 10), example("a", 5), example("b", 1), example("a", 1), example("b", 4)]
+    assert [(found.prompt, found.eccentricity) for found in compared(row)] == [
+        ("b", 1),
+        ("b", 4),
+        ("b", 10),
+    ]
+    assert compared([example("a", 1), example("b", 2)]) == ()
+    assert compared([]) == ()
 
 
 def refused(site: Visit, **changes: Any) -> Answer:

@@ -75,6 +75,29 @@ def test_the_pages_of_the_gallery_follow_each_other(site: Visit) -> None:
     assert (seen, address) == (ids, "")
 
 
+def test_the_pages_of_the_gallery_lead_back(site: Visit) -> None:
+    """From the last page, page by page, to the newest, which has its plain address."""
+    plant_many(site, 30)
+    addresses = ["/gallery"]
+    while onward := site.get(addresses[-1]).page.select("main a[rel=next]"):
+        addresses.append(str(onward[0]["href"]))
+    pages = [listed(site, address) for address in addresses]
+    assert site.get(addresses[0]).page.select("main a[rel=prev]") == []
+    newer = [str(site.get(address).one("main a[rel=prev]")["href"]) for address in addresses[1:]]
+    assert listed(site, newer[1]) == pages[1]
+    assert site.get(newer[1]).one("meta[name=robots]")["content"] == "noindex, follow"
+    answer = site.get(newer[0])
+    assert (answer.status, answer.headers["location"]) == (303, "/gallery")
+
+
+@pytest.mark.parametrize("after", ["", "0", "Z" * 26, "%00" * 26, "x" * 5000, "é"])
+def test_a_page_back_from_nowhere_is_a_page_of_its_own(site: Visit, after: str) -> None:
+    """404 in words, as in the other direction."""
+    answer = site.get(f"/gallery?after={after}")
+    assert answer.status == 404
+    assert "The gallery begins at /gallery" in answer.main
+
+
 def test_a_page_further_back_is_followed_but_not_listed_itself(site: Visit) -> None:
     """Its content moves with every new review."""
     ids = plant_many(site, 13)

@@ -101,7 +101,8 @@ def test_privacy_says_what_becomes_of_the_address(site: Visit) -> None:
 def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
     """What ticking the box means, and that copies elsewhere are not ours to take back."""
     told = site.get("/privacy").main
-    for place in ("in the gallery", "in its feed", "search engines", "may keep its own copy"):
+    places = ("in the gallery", "in its feed", "on that one’s page", "search engines")
+    for place in (*places, "may keep its own copy"):
         assert place in told
     assert "in the feed and with a search engine" in site.get("/").main
 

@@ -56,7 +56,8 @@ def test_what_follows_is_quoted_while_it_fits() -> None:
     for poor in ("He said, “it is late.", "It is 'late.", "A man's hand (the left.", GOOD):
         assert quoted(f"A room.\n{GOOD} {poor}") == GOOD
     fine = "It is the painter's own 'late' style."
-    assert quoted(f"A room.\n{GOOD} {fine}") == f"{GOOD} {fine}"
+    printed = "It is the painter’s own ‘late’ style."
+    assert quoted(f"A room.\n{GOOD} {fine}") == f"{GOOD} {printed}"
 
 
 def test_a_stop_does_not_always_end_a_sentence() -> None:

@@ -83,8 +83,8 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert (report["method"], report["action"]) == ("post", f"{PAGE}/report")
     assert "hides the page at once" in report.get_text()
     assert answer.one("[data-copy]").has_attr("hidden")
-    again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s"
-    assert answer.page.select(f'a[href="{again}"]')
+    again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s&again="
+    assert answer.page.select(f'a[href="{again}{REVIEW_ID}"]')
 
 
 def test_a_finished_review_can_be_answered(site: Visit) -> None:
@@ -168,7 +168,34 @@ def test_a_review_being_written_shows_what_there_is(site: Visit) -> None:
     assert "Nobody has looked at it" in answer.main
     assert (answer.one("progress")["value"], answer.one("progress")["max"]) == ("100", "400")
     assert answer.one("[data-estimate]").get_text() == "about 30 seconds"
-    assert answer.one("[data-follow]")["data-follow"] == STATUS
+    assert answer.one("[data-follow]")["data-follow"] == f"{STATUS}?set"
+
+
+def test_a_text_is_shown_as_print_sets_it(site: Visit) -> None:
+    """Real quotation marks and apostrophes; a page that follows is told the same text."""
+    written = "'s friend\" stays.\n\"It's the '90s,\" he said--so..."
+    site.plant(State.WRITING, prompt='"The artist', text=f'"The artist{written}')
+    shown = ["“The artist’s friend” stays.", "“It’s the ’90s,” he said—so…"]
+    answer = site.get(PAGE)
+    assert (
+        answer.one("h1").get_text() == answer.one("[data-text] .given").get_text() == "“The artist"
+    )
+    assert [tag.get_text() for tag in answer.page.select("[data-text] p")] == shown
+    followed = site.get(str(answer.one("[data-follow]")["data-follow"])).json
+    assert followed["text"] == "\n".join(shown)
+    assert followed | {"text": ""} == site.get(STATUS).json | {"text": ""}
+
+
+def test_data_are_as_they_were_typed_and_written(site: Visit) -> None:
+    """The marks of print are the page's affair."""
+    words = '"It\'s so," he said...'
+    site.plant(State.READY, prompt=words, text=f'{words} "No."')
+    for address in (f"{PAGE}.json", STATUS):
+        assert site.get(address).json["text"] == f'{words} "No."'
+    assert site.get(f"{PAGE}.json").json["prompt"] == words
+    assert site.get(f"{PAGE}.txt").text.startswith(f'{words} "No."')
+    again = site.get(PAGE).one("a:-soup-contains('another eccentricity')")
+    assert site.get(str(again["href"])).one("textarea").get_text() == words
 
 
 def test_a_review_just_begun_is_estimated_from_those_before(site: Visit) -> None:
@@ -193,6 +220,28 @@ def test_without_script_a_waiting_page_asks_again_by_itself(site: Visit, state: 
     """And only where there is no script; the finished page does not."""
     site.plant(state)
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in site.get(PAGE).text
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.WRITING])
+def test_who_waits_has_something_to_read(site: Visit, state: State) -> None:
+    """A whole review, folded up so that the one being written stays where it is."""
+    site.plant(state)
+    answer = site.get(PAGE)
+    meanwhile = answer.one("details.meanwhile")
+    assert not meanwhile.has_attr("open")
+    assert len(meanwhile.get_text().split()) > 300
+    assert "Reviews to read meanwhile" in answer.one(".progress noscript").get_text()
+
+
+def test_what_is_said_aloud_are_milestones(site: Visit) -> None:
+    """One polite status for a reader that hears the page, apart from the text that grows."""
+    site.plant(State.WRITING, tokens=100, target_tokens=400)
+    answer = site.get(PAGE)
+    assert answer.one("[role=status]").get_text() == ""
+    assert answer.page.select("[aria-live], [data-text] [role=status]") == []
+    script = site.get("/static/waiting.js").text
+    for milestone in ("The machine has begun to write.", "Half of it is written."):
+        assert milestone in script
 
 
 def test_who_gave_an_address_is_told_of_the_mail(site: Visit) -> None:

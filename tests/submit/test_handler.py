@@ -6,7 +6,7 @@ import json
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from artreview.review import Mail, State
+from artreview.review import Kinship, Mail, State
 from functions.submit import handler
 from functions.submit.parts import SubmitParts
 from tests.aws import Account
@@ -26,6 +26,14 @@ def test_a_form_is_sent_on_to_its_review(parts: SubmitParts, account: Account) -
     review = account.store.get(review_id)
     assert (review.state, review.mail, review.address) == (State.QUEUED, Mail.DUE, "a@example.org")
     assert account.queued == [review_id]
+
+
+def test_a_review_is_stored_with_its_parent(parts: SubmitParts, account: Account) -> None:
+    """Whether or not that one is there: its page is asked when it is shown."""
+    response = answer(submission_event(form(parts, answers="a" * 16)))
+    assert response["statusCode"] == 303
+    review = account.store.get(response["headers"]["location"].removeprefix("/r/"))
+    assert (review.kinship, review.parent) == (Kinship.ANSWER, "a" * 16)
 
 
 def test_a_replayed_form_leads_to_the_same_review(parts: SubmitParts, account: Account) -> None:
@@ -60,7 +68,8 @@ def test_a_refused_form_comes_back_filled_in(
     parts: SubmitParts, render: RecordingLambda, account: Account, prompt: str
 ) -> None:
     """422, each error beside its field, and nothing that was typed is lost."""
-    fields = form(parts, prompt=prompt, submission_email="a@example.org", gallery_check="on")
+    ticked = {"gallery_check": "on", "again": "a" * 16}
+    fields = form(parts, prompt=prompt, submission_email="a@example.org", **ticked)
     response = answer(submission_event(fields))
     assert response["statusCode"] == 422
     (page,) = render.asked
@@ -70,6 +79,8 @@ def test_a_refused_form_comes_back_filled_in(
         "eccentricity": "7",
         "decade": "",
         "submission_email": "a@example.org",
+        "answers": "",
+        "again": "a" * 16,
         "gallery_check": "on",
     }
     assert account.queued == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from artreview.errors import FieldError, SubmissionRefused
 from artreview.limits import PROMPT_CHARACTERS
+from artreview.review import Kinship
 from functions.submit.bodies import Fields
 from functions.submit.submission import Submission, cleaned_prompt, read_submission
 
@@ -103,6 +104,34 @@ def test_a_decade_must_be_one_that_the_model_knows() -> None:
     """Another decade is refused, and any where the model knows none."""
     assert refusals(decade="1790s") == {"decade": "decade_unknown"}
     assert refusals(decade="1890s", decades=()) == {"decade": "decade_unknown"}
+
+
+PARENT = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinship", "parent"),
+    [
+        ({}, Kinship.NONE, ""),
+        ({"answers": PARENT}, Kinship.ANSWER, PARENT),
+        ({"again": f" {PARENT.upper()} "}, Kinship.AGAIN, PARENT),
+        ({"answers": PARENT, "again": "a" * 16}, Kinship.ANSWER, PARENT),
+        ({"answers": "", "again": PARENT}, Kinship.AGAIN, PARENT),
+    ],
+)
+def test_a_review_may_name_its_parent(
+    fields: dict[str, Any], kinship: Kinship, parent: str
+) -> None:
+    """The one that it answers, or the one whose words it begins with."""
+    submission = read(**fields)
+    assert (submission.kinship, submission.parent) == (kinship, parent)
+
+
+@pytest.mark.parametrize("odd", ["x", "ilou" * 4, "0" * 15, "0" * 17, "<b>" * 99, None, 7, ["a"]])
+@pytest.mark.parametrize("field", ["answers", "again"])
+def test_a_parent_that_cannot_be_one_is_ignored(field: str, odd: Any) -> None:
+    """A link filled the field in: the visitor could not put it right."""
+    assert read(**{field: odd}) == read()
 
 
 def test_the_trap_must_be_empty() -> None:

@@ -7,15 +7,14 @@ What a page shows is read from the table itself, consistently, because an index 
 later, and a review that was just reported must not be shown any more.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.conditions import ConditionBase, Key
 
-from artreview.items import review_of
+from artreview.batch import MOST_AT_ONCE, ready_reviews
 from artreview.permalink import ALPHABET, LENGTH
-from artreview.review import Review, State
+from artreview.review import Review
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
@@ -28,9 +27,6 @@ _LISTED = "1"
 """The index's one partition, which takes 1,000 new reviews a second."""
 _TIME_CHARACTERS = 10
 """50 bits of milliseconds: enough until the year 37648."""
-_MOST_AT_ONCE = 100
-"""A BatchGetItem takes no more keys
-(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html)."""
 
 
 def gallery_place(review_id: str, settled_at: float) -> str:
@@ -72,6 +68,8 @@ class GalleryPage:
     """The newest first; one that was hidden a moment ago is left out."""
     older: str
     """The place to go on from; empty where nothing older is listed."""
+    newer: str = ""
+    """The place to go back from; empty where nothing newer is listed."""
 
 
 class Gallery:
@@ -86,25 +84,42 @@ class Gallery:
 
         Without a place they are the newest. No review need stand at the place any more.
         """
-        if not 1 <= size <= _MOST_AT_ONCE:
-            raise ValueError(f"a page holds 1 to {_MOST_AT_ONCE} reviews, got {size}")
+        _check(size)
         found = self._places(size + 1, before)
         shown = found[:size]
-        reviews = self._ready([_id_in(place) for place in shown])
-        return GalleryPage(reviews, shown[-1] if len(found) > size else "")
+        newer = shown[0] if before and shown else ""
+        return self._page(shown, older=shown[-1] if len(found) > size else "", newer=newer)
+
+    def page_after(self, size: int, after: str) -> GalleryPage:
+        """Return the `size` reviews (1 to 100) that are next newer than the place `after`.
+
+        Where there are no more of them than that, they are the newest: `newer` is empty.
+        """
+        _check(size)
+        found = self._places(size + 1, after=after)
+        shown = found[:size][::-1]
+        older = shown[-1] if shown else ""
+        return self._page(shown, older=older, newer=shown[0] if len(found) > size else "")
 
     def listings(self, most: int) -> tuple[Listing, ...]:
         """Return the newest listed reviews, at most so many, by id and time alone."""
         return tuple(Listing(_id_in(place), _time_in(place)) for place in self._places(most))
 
-    def _places(self, most: int, before: str = "") -> list[str]:
-        condition = Key("gallery").eq(_LISTED)
+    def _page(self, places: list[str], *, older: str, newer: str) -> GalleryPage:
+        reviews = ready_reviews(self._table, [_id_in(place) for place in places]) if places else ()
+        return GalleryPage(reviews, older, newer)
+
+    def _places(self, most: int, before: str = "", after: str = "") -> list[str]:
+        """Return places, the newest first; behind `after` the oldest first."""
+        condition: ConditionBase = Key("gallery").eq(_LISTED)
+        if before:
+            condition &= Key("gallery_place").lt(before)
+        if after:
+            condition &= Key("gallery_place").gt(after)
         request: dict[str, Any] = {
             "IndexName": GALLERY_INDEX,
-            "KeyConditionExpression": condition & Key("gallery_place").lt(before)
-            if before
-            else condition,
-            "ScanIndexForward": False,
+            "KeyConditionExpression": condition,
+            "ScanIndexForward": bool(after),
         }
         places: list[str] = []
         while len(places) < most:
@@ -115,23 +130,10 @@ class Gallery:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         return places
 
-    def _ready(self, ids: Sequence[str]) -> tuple[Review, ...]:
-        """Return the reviews of these ids as they are now, in this order; hidden ones left out."""
-        items = self._items(ids)
-        reviews = [review_of(items[review_id]) for review_id in ids if review_id in items]
-        return tuple(review for review in reviews if review.state is State.READY)
 
-    def _items(self, ids: Sequence[str]) -> dict[str, Any]:
-        """Return the items by id. Each round returns some of them, or DynamoDB raises."""
-        client, name = self._table.meta.client, self._table.name
-        wanted: Any = [{"id": review_id} for review_id in ids]
-        items: dict[str, Any] = {}
-        while wanted:
-            asked: Any = {name: {"Keys": wanted, "ConsistentRead": True}}
-            answer: Any = client.batch_get_item(RequestItems=asked)
-            items |= {str(item["id"]): item for item in answer["Responses"].get(name, [])}
-            wanted = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
-        return items
+def _check(size: int) -> None:
+    if not 1 <= size <= MOST_AT_ONCE:
+        raise ValueError(f"a page holds 1 to {MOST_AT_ONCE} reviews, got {size}")
 
 
 def _id_in(place: str) -> str:

@@ -4,10 +4,12 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-from artreview.review import Mail, Provenance, Review, State
+from artreview.review import Kinship, Mail, Provenance, Review, State
 
 _OPTIONAL_ATTRIBUTES: dict[str, type] = {
-    **dict.fromkeys(("decade", "address", "text", "lease", "failure", "gallery_place"), str),
+    **dict.fromkeys(("decade", "address", "text", "lease", "failure", "parent"), str),
+    "gallery_place": str,
+    "kinship": Kinship,
     **dict.fromkeys(("wants_updates", "in_gallery"), bool),
     **dict.fromkeys(("tokens", "target_tokens", "attempts", "mail_attempts"), int),
     **dict.fromkeys(("mail_until", "lease_until", "writing_since"), float),

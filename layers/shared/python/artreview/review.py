@@ -44,6 +44,17 @@ class Mail(StrEnum):
     REFUSED = "refused"
 
 
+class Kinship(StrEnum):
+    """What a review has to do with its parent.
+
+    `answer`: it answers the parent. `again`: it was begun with the same words. Empty: it has none.
+    """
+
+    NONE = ""
+    ANSWER = "answer"
+    AGAIN = "again"
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What wrote a review, and how."""
@@ -82,6 +93,10 @@ class Review:
     mail_attempts: int = 0
     """How often a worker took the mail in hand and is not known to have failed."""
     wants_updates: bool = False
+    kinship: Kinship = Kinship.NONE
+    parent: str = ""
+    """The id of the review that it answers or repeats, as its submitter said; empty for none. That
+    review may be hidden by now, or never have been there."""
     in_gallery: bool = False
     """Whether it may be listed, as its submitter decided."""
     gallery_place: str = ""
