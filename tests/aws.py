@@ -75,8 +75,8 @@ class Account:
 
 def new_account() -> Account:
     """Create the tables, the queue, the keys and the sender; call it inside `mock_aws`."""
-    reviews, site = _new_table("ReviewsTable"), _new_table("SiteTable")
-    limits, subscribers = _new_table("LimitsTable"), _new_table("SubscribersTable")
+    reviews, site = new_table("ReviewsTable"), new_table("SiteTable")
+    limits, subscribers = new_table("LimitsTable"), new_table("SubscribersTable")
     queue_url = boto3.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
     boto3.client("ssm").put_parameter(
         Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
@@ -113,9 +113,10 @@ def new_account() -> Account:
     )
 
 
-def _new_table(resource: str) -> str:
+def new_table(resource: str, name: str = "") -> str:
+    """Create a table as the template describes it, by its resource's name or one of its own."""
     properties = template()["Resources"][resource]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     known = {name: properties[name] for name in wanted if name in properties}
-    boto3.client("dynamodb").create_table(TableName=resource, **known)
-    return resource
+    boto3.client("dynamodb").create_table(TableName=name or resource, **known)
+    return name or resource
