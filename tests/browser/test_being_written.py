@@ -63,7 +63,7 @@ def writer(
 ) -> Iterator[Writer]:
     """Return a review in the queue, its page open."""
     size: ViewportSize = request.param
-    review_id = id_of(f"followed {size} {request.function.__name__}")
+    review_id = id_of(request.node.name)
     review = staged.visit.plant(State.QUEUED, id=review_id, prompt=EXAMPLE.prompt)
     with context_of(browser, viewport=size) as context, sight_of(context, staged.url) as sight:
         sight.page.clock.install()
