@@ -1,5 +1,6 @@
 """A page that follows its review: what moves, what is said, what is asked for."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 PAUSE_MILLISECONDS = 3100
 """The longest that a page of a healthy site waits before it asks again."""
+STATUS = re.compile(r"/r/\w+/status")
 EXAMPLE = EXAMPLES[3]
 _NOTE_WORDS = """
 globalThis.said = [];
@@ -53,7 +55,7 @@ class Writer:
 
     def pass_time(self) -> None:
         """Let the page's own clock run until it has asked again, and been answered."""
-        with self.sight.page.expect_response("**/status"):
+        with self.sight.page.expect_response(STATUS):
             self.sight.page.clock.run_for(PAUSE_MILLISECONDS)
 
 

@@ -13,7 +13,7 @@ _ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 ODD_PROMPTS = {
     "one-word": (_ONE_WORD * 4)[:LONGEST],
     "emoji": ("🖼️🎨🔥👩‍🎨🏳️‍🌈" * 40)[:LONGEST],
-    "marks": ("Z" + "\u0310\u0351\u0323\u0334" * 21 + "algo ") * 3,
+    "marks": ("Z" + "\u0310\u0351\u0323\u0334" * 20 + "algo ") * 3,  # 3 × 86 less the last space
     "bidi": ("left \u202eright \u2066left\u2069 " * 20)[:LONGEST],
     "arabic": "في المعرض لوحة واحدة لا يراها أحد، وفيها حصان أزرق يقف تحت المطر",
     "wide": ("W" * 40 + " ") * 6,
