@@ -36,6 +36,12 @@ class Scene:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What a form is sent with to get there; empty where a link leads there."""
 
+    @property
+    def has_preview(self) -> bool:
+        """Tell whether a network that follows a link to it finds something to show."""
+        is_review = self.path.startswith("/r/") and "/delete" not in self.path
+        return is_review and self.status == 200 and not self.name.startswith("failed")
+
 
 def id_of(name: str) -> str:
     """Return the id of the review of this name."""

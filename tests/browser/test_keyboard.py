@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from artreview.links import delete_path
 from artreview.review import State
 from tests.aws import KEYS
-from tests.browser.looking import DESKTOP, Sight, context_of, sight_of
+from tests.browser.looking import DESKTOP, PHONE, Sight, context_of, sight_of
 from tests.browser.scenes import id_of, page_of
 from tests.browser.staged import StagedSite
 from tests.render.visit import WROTE
@@ -19,6 +19,8 @@ from tests.samples import NOW
 pytestmark = pytest.mark.browser
 
 MOST_STOPS = 60
+AROUND = 8
+"""How far, in pixels, from an element its focus may be drawn."""
 PROMPT = "Nobody had warned the critics"
 _STOPS = """
 () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
@@ -146,11 +148,13 @@ def test_every_stop_is_reached_once_and_seen(
 
 def focus_is_seen(page: Page) -> bool:
     """Tell whether what has the focus is in the window, and looks otherwise than without it."""
-    page.evaluate("globalThis.stop = document.activeElement")
-    if not page.evaluate("stop !== document.body"):
+    if not page.evaluate("(globalThis.stop = document.activeElement) !== document.body"):
         return False
-    with_focus = page.screenshot(animations="disabled", caret="hide")
+    box = page.evaluate("stop.getBoundingClientRect().toJSON()")
+    top, height = max(0, box["y"] - AROUND), box["height"] + 2 * AROUND
+    around = FloatRect(x=0, y=top, width=PHONE["width"], height=height)
+    with_focus = page.screenshot(clip=around, caret="hide")
     page.evaluate("stop.blur()")
-    without = page.screenshot(animations="disabled", caret="hide")
+    without = page.screenshot(clip=around, caret="hide")
     page.evaluate("stop.focus({ preventScroll: true })")
     return with_focus != without

@@ -1,5 +1,7 @@
 """Words that a page has to bear: what the model writes, and what nobody should have typed."""
 
+from unicodedata import normalize
+
 from functions.render.examples import Example, read_examples
 from tests.stack import ROOT
 
@@ -13,12 +15,13 @@ _ONE_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 ODD_PROMPTS = {
     "one-word": (_ONE_WORD * 4)[:LONGEST],
     "emoji": ("🖼️🎨🔥👩‍🎨🏳️‍🌈" * 40)[:LONGEST],
-    "marks": ("Z" + "\u0310\u0351\u0323\u0334" * 20 + "algo ") * 3,  # 3 × 86 less the last space
+    "marks": normalize("NFC", ("Z" + "\u0310\u0351\u0323\u0334" * 20 + "algo ") * 3)[:LONGEST],
     "bidi": ("left \u202eright \u2066left\u2069 " * 20)[:LONGEST],
     "arabic": "في المعرض لوحة واحدة لا يراها أحد، وفيها حصان أزرق يقف تحت المطر",
     "wide": ("W" * 40 + " ") * 6,
 }
 """By name: one long word, pictures, heaps of accents, controls of direction, Arabic, capitals.
 
-As they may lie in the table; the form takes the controls of direction out of what is sent to it.
+As they may lie in the table: in one Unicode form, as the form brings what is sent to it, but with
+the controls of direction, which it takes out.
 """
