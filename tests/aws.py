@@ -77,8 +77,8 @@ class Account:
 
 def new_account() -> Account:
     """Create the tables, the queue, the keys and the sender; call it inside `mock_aws`."""
-    reviews, site = _new_table("ReviewsTable"), _new_table("SiteTable")
-    limits, subscribers = _new_table("LimitsTable"), _new_table("SubscribersTable")
+    reviews, site = new_table("ReviewsTable"), new_table("SiteTable")
+    limits, subscribers = new_table("LimitsTable"), new_table("SubscribersTable")
     dead_letters_url, queue_url = _new_queues()
     boto3.client("ssm").put_parameter(
         Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
@@ -133,9 +133,10 @@ def _new_queues() -> tuple[str, str]:
     return dead_url, queues.create_queue(QueueName="queue", Attributes=attributes)["QueueUrl"]
 
 
-def _new_table(resource: str) -> str:
+def new_table(resource: str, name: str = "") -> str:
+    """Create a table as the template describes it, by its resource's name or one of its own."""
     properties = template()["Resources"][resource]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     known = {name: properties[name] for name in wanted if name in properties}
-    boto3.client("dynamodb").create_table(TableName=resource, **known)
-    return resource
+    boto3.client("dynamodb").create_table(TableName=name or resource, **known)
+    return name or resource

@@ -1,0 +1,34 @@
+"""axe-core on a page: WCAG 2.2 AA, and what its makers call best practice."""
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+_RUN = """
+async ({ script, options }) => {
+  if (!globalThis.axe) globalThis.eval(script);
+  const found = await axe.run(options);
+  return { violations: found.violations, unsure: found.incomplete, passed: found.passes.length };
+}
+"""
+_OPTIONS = {
+    "runOnly": {"type": "tag", "values": _TAGS},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations", "incomplete"],
+}
+_OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+
+
+def violations(page: Page, *, of_colour_alone: bool = False) -> list[str]:
+    """Return what axe finds wrong with the page as it is now."""
+    options = _OF_COLOUR if of_colour_alone else _OPTIONS
+    found = page.evaluate(_RUN, {"script": AXE_SCRIPT, "options": options})
+    assert found["passed"], "axe looked at nothing"
+    return [_told(violation) for violation in found["violations"]]
+
+
+def _told(violation: dict[str, Any]) -> str:
+    nodes = "; ".join(f"{node['html'][:120]}" for node in violation["nodes"][:3])
+    return f"{violation['id']}: {violation['help']}: {nodes}"
