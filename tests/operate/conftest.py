@@ -32,13 +32,12 @@ class Operator:
 @pytest.fixture
 def operator(account: Account, world: FakeWorld) -> Operator:
     """Return the operator of the account's site."""
-    dead = boto3.client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
     outputs = {
         "SiteAddress": account.environment["SITE_URL"],
         "ReviewsTableName": account.environment["REVIEWS_TABLE"],
         "SiteTableName": account.environment["SITE_TABLE"],
         "SubscribersTableName": account.environment["SUBSCRIBERS_TABLE"],
-        "DeadLetterQueueUrl": dead,
+        "DeadLetterQueueUrl": account.environment["DEAD_LETTER_QUEUE_URL"],
         "SweepFunctionName": "sweep",
     }
     parameters = {"GenerateMemory": "3008", "DailyCeiling": "400"}
