@@ -126,7 +126,7 @@ def _new_queues() -> tuple[str, str]:
     dead_url = queues.create_queue(QueueName="dead-letters")["QueueUrl"]
     known = queues.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])
     policy = {"deadLetterTargetArn": known["Attributes"]["QueueArn"], "maxReceiveCount": redrive}
-    attributes = {
+    attributes: Any = {
         "VisibilityTimeout": str(properties["VisibilityTimeout"]),
         "RedrivePolicy": json.dumps(policy),
     }

@@ -216,19 +216,19 @@ def _blow(site: Site, case: Case) -> Blow:
     """Let each fault strike its step, every try of it, and leave the others alone."""
     pending = [*case.strikes]
     struck: dict[Step, Blow] = {}
-    away: dict[str, tuple[Blow, float]] = {}
+    away: list[tuple[str, Blow, float]] = []
 
     def blow(call: Call) -> object:
         for fault, step in [*pending]:
             if (step.role, step.number) == (call.step.role, call.step.number):
                 pending.remove((fault, step))
                 struck[call.step] = act = fault.make(site, id_of(0))
-                away[call.step.service] = (act, site.world.moment + fault.lasts)
-        act, until = away.get(call.step.service, (None, 0.0))
+                away.append((call.step.service, act, site.world.moment + fault.lasts))
         if call.step in struck:
             return struck[call.step](call)
-        if act and site.world.moment < until:
-            return act(call)
+        for service, act, until in away:
+            if service == call.step.service and site.world.moment < until:
+                return act(call)
         return call.take_effect()
 
     return blow

@@ -89,9 +89,10 @@ class Evidence:
     def _saw_mail(self, request: Item) -> None:
         raw = base64.b64decode(request["Content"]["Raw"]["Data"])
         message = email.message_from_bytes(raw, policy=email.policy.default)
-        part = message.get_body(("plain",))  # type: ignore[attr-defined]  # an EmailMessage
+        part = message.get_body(("plain",))
+        assert part is not None
         found = _LINK.search(part.get_content())
-        assert found
+        assert found is not None
         mail = SentMail(found[1], str(message["To"]), self._world.moment)
         earlier = self.mails_about(mail.review)
         self.mails.append(mail)

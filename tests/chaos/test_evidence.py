@@ -13,7 +13,7 @@ from artreview.review import Mail, Review, State
 from artreview.store import ReviewStore
 from functions.generate import worker
 from functions.generate.author import Commission
-from functions.submit import handler
+from functions.submit import dead_letters, handler
 from functions.submit.sweep import Swept
 from tests.chaos.cases import DEAD, LOST, PLAIN, Case, Stage, Story, cases_of
 from tests.chaos.faults import FAULTS, HOUR
@@ -55,7 +55,7 @@ def no_sweep(patch: pytest.MonkeyPatch) -> None:
 
 def dead_letters_left_alone(patch: pytest.MonkeyPatch) -> None:
     """Let nobody look at what the queue gave up."""
-    patch.setattr(handler.dead_letters, "give_up_dead_letters", lambda *_: 0)
+    patch.setattr(dead_letters, "give_up_dead_letters", lambda *_: 0)
 
 
 def hidden_reviews_finished(patch: pytest.MonkeyPatch) -> None:

@@ -149,7 +149,7 @@ class WatchedNetwork:
 def refusal(code: str, status: int) -> AWSResponse:
     """Return an error as AWS answers it, in JSON and with the header that REST services use."""
     body = json.dumps({"__type": code, "message": "Rate exceeded"}).encode()
-    headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
+    headers: Any = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
     raw = MockRawResponse(body)
     assert isinstance(raw, BytesIO)
     return AWSResponse("https://aws.example", status, headers, raw)
@@ -166,5 +166,5 @@ def _header(request: AWSPreparedRequest, name: str) -> str:
 
 
 def _body(request: AWSPreparedRequest) -> bytes:
-    body = request.body
+    body: Any = request.body
     return body.encode() if isinstance(body, str) else bytes(body or b"")

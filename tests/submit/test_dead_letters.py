@@ -38,7 +38,7 @@ def undeliverable(account: Account, *bodies: str) -> None:
 def lying_there(account: Account) -> int:
     """Return how many dead letters there are, those that were received included."""
     names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    answer = boto3.client("sqs").get_queue_attributes(
+    answer: Any = boto3.client("sqs").get_queue_attributes(
         QueueUrl=account.environment["DEAD_LETTER_QUEUE_URL"], AttributeNames=["All"]
     )
     return sum(int(answer["Attributes"][name]) for name in names)

@@ -39,16 +39,16 @@ class SecondChances:
         ReviewNotFound.
         """
         hidden = self._store.get(review_id)
+        restored = {"restored_at": number(now)}
         if hidden.provenance is None:
-            values, remove = _queued_anew(now), ("text", "settled_at")
-        else:
-            listed = gallery_values(review_id, now) if hidden.in_gallery else {}
-            values, remove = {"state": State.READY, "settled_at": number(now), **listed}, ()
-        restored = values | {"restored_at": number(now)}
-        return self._changed(review_id, State.BLOCKED, restored, remove)
+            values = _queued_anew(now) | restored
+            return self._changed(review_id, State.BLOCKED, values, ("text", "settled_at"))
+        values = {"state": State.READY, "settled_at": number(now)} | restored
+        listed = gallery_values(review_id, now) if hidden.in_gallery else {}
+        return self._changed(review_id, State.BLOCKED, values | listed)
 
     def _changed(
-        self, review_id: str, state: State, values: dict[str, Any], remove: tuple[str, ...]
+        self, review_id: str, state: State, values: dict[str, Any], remove: tuple[str, ...] = ()
     ) -> Review | None:
         try:
             return self._changes.make(

@@ -138,7 +138,7 @@ class ReviewStore:
         Raises ReviewNotFound. A review that is hidden already stays as it is, and so does one that
         the operator restored, unless `even_restored`; then False is returned.
         """
-        is_open = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
+        is_open: ConditionBase = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
         if not even_restored:
             is_open &= Attr("restored_at").not_exists()
         if self._settle(review_id, State.BLOCKED, now, is_open, {}):
