@@ -77,9 +77,7 @@ def test_elsewhere_there_are_links(site: Visit, page: Page) -> None:
     assert [url for url in asked if not url.startswith(HERE)] == []
 
 
-@pytest.mark.parametrize(
-    "prompt", [PROMPT, "Donaudampfschiff" * 15, "word " * 50, "🎨" * 255, "W" * 255]
-)
+@pytest.mark.parametrize("prompt", [PROMPT, "word " * 21, "W" * 255])
 def test_a_label_is_one_a6_card(site: Visit, page: Page, prompt: str) -> None:
     """Whatever the title, and however much was written."""
     site.plant(State.READY, prompt=prompt, text=prompt + " and it goes on" * 400)
