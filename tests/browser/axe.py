@@ -18,12 +18,18 @@ _OPTIONS = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations", "incomplete"],
 }
-_OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+_OF_THE_EYE = ["color-contrast", "link-in-text-block", "target-size"]
+"""The rules whose answer can depend on colours and on the window's width."""
 
 
-def violations(page: Page, *, of_colour_alone: bool = False) -> list[str]:
-    """Return what axe finds wrong with the page as it is now."""
-    options = _OF_COLOUR if of_colour_alone else _OPTIONS
+def violations(page: Page, *, for_the_eye: bool = False) -> list[str]:
+    """Return what axe finds wrong with the page as it is now.
+
+    `for_the_eye`: only by the rules whose answer can be another one in other colours, or in a
+    window of another width.
+    """
+    rules = {"runOnly": {"type": "rule", "values": _OF_THE_EYE}}
+    options = _OPTIONS | (rules if for_the_eye else {})
     found = page.evaluate(_RUN, {"script": AXE_SCRIPT, "options": options})
     assert found["passed"], "axe looked at nothing"
     return [_told(violation) for violation in found["violations"]]
