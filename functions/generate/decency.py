@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from glin_profanity import Filter
+    from glin_profanity import Filter  # type: ignore[import-untyped]  # it has no stubs
 
 _WORDS_OF_ART = (
     *("nude", "nudity", "topless", "undressing", "voyeur", "erotic", "erotism", "homoerotic"),

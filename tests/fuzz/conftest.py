@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ from artreview.links import delete_path
 from artreview.review import State
 from artreview.site import ModelFacts
 from functions.render import handler as render_handler
+from functions.render.parts import RenderParts
 from functions.submit import handler as submit_handler
+from functions.submit.admission import Rates
 from functions.submit.pages import Pages
+from functions.submit.parts import SubmitParts
 from tests.aws import KEYS, new_account
 from tests.fakes import FakeWorld
 from tests.over_http import Environ, RenderClient, StartResponse, site_over_http
@@ -70,14 +73,13 @@ def fuzzed_site() -> Iterator[FuzzedSite]:
             patch.setenv(name, value)
         world = FakeWorld()
         submit, render = (
-            submit_handler.SubmitParts(os.environ),
-            render_handler.RenderParts(os.environ),
+            SubmitParts(os.environ),
+            RenderParts(os.environ),
         )
         submit.world = render.world = world
         submit.pages = Pages(RenderClient(), "render")  # type: ignore[arg-type]
-        names = ("hourly_submissions", "daily_submissions", "hourly_programs", "hourly_reports")
-        names = (*names, "daily_mails", "daily_ceiling")
-        submit.rates = replace(submit.rates, **dict.fromkeys(names, _PLENTY))
+        plenty = {one.name: _PLENTY for one in fields(Rates)}
+        submit.rates = replace(submit.rates, **plenty)
         patch.setattr(submit_handler, "submit_parts", lambda: submit)
         patch.setattr(render_handler, "render_parts", lambda: render)
         visit = Visit(account, world)
