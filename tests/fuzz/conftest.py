@@ -62,7 +62,7 @@ class FuzzedSite:
         return site_over_http(environ, counted)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fuzzed_site() -> Iterator[FuzzedSite]:
     """Return the site; it lives as long as the tests do, as a warm function would."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():

@@ -1,17 +1,17 @@
 """Finding the site: what is missing is told in one line, with the way forward."""
 
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from local.deploy import STACK
 from local.emulator import ACCOUNT, REGION
 from local.place import Place
 from operate import cloud, command_line
 from operate.errors import SiteUnreachable
-from tests.aws import Account
 
 
 def test_the_local_site_is_where_make_run_puts_it(tmp_path: Path) -> None:
@@ -21,25 +21,43 @@ def test_the_local_site_is_where_make_run_puts_it(tmp_path: Path) -> None:
     assert cloud.DEFAULT_STACK == STACK
 
 
-@pytest.mark.usefixtures("account")
+class Stacks:
+    """Stands for CloudFormation: it knows one stack."""
+
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  # boto3's name
+        """Tell of it, or refuse as AWS does."""
+        if StackName != "mine":
+            told = {"Error": {"Code": "ValidationError", "Message": "no such stack"}}
+            raise ClientError(told, "DescribeStacks")  # type: ignore[arg-type]  # as much as is read
+        return {
+            "Stacks": [
+                {
+                    "Outputs": [{"OutputKey": "SiteAddress", "OutputValue": "https://a.example"}],
+                    "Parameters": [{"ParameterKey": "GenerateMemory", "ParameterValue": "3008"}],
+                }
+            ]
+        }
+
+
+@pytest.fixture
+def stacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put it in CloudFormation's place."""
+    monkeypatch.setattr(boto3.Session, "client", lambda *_, **__: Stacks())
+
+
+@pytest.mark.usefixtures("stacks")
 def test_a_stack_that_is_not_there_is_named() -> None:
     """With the region, where it may have been looked for wrongly."""
-    with pytest.raises(SiteUnreachable, match="No stack is called mine in eu-central-1"):
-        cloud.on_aws("mine", None, None)
+    with pytest.raises(SiteUnreachable, match="No stack is called yours in eu-central-1"):
+        cloud.on_aws("yours", None, None)
 
 
-def test_a_stack_tells_its_outputs_and_parameters(account: Account) -> None:
+@pytest.mark.usefixtures("stacks")
+def test_a_stack_tells_its_outputs_and_parameters() -> None:
     """By name."""
-    assert account.environment
-    body = """
-    {"Parameters": {"Memory": {"Type": "String", "Default": "3008"}},
-     "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-     "Outputs": {"Name": {"Value": {"Ref": "Memory"}}}}
-    """
-    boto3.client("cloudformation").create_stack(StackName="mine", TemplateBody=body)
     site = cloud.on_aws("mine", None, None)
-    assert site.outputs == {"Name": "3008"}
-    assert site.parameters == {"Memory": "3008"}
+    assert site.outputs == {"SiteAddress": "https://a.example"}
+    assert site.parameters == {"GenerateMemory": "3008"}
 
 
 def test_no_region_and_no_credentials_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
