@@ -1,6 +1,7 @@
 """The pages: Jinja templates with what every one of them needs."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -177,11 +178,15 @@ class Pages:
 
     def _form(self, form: Form) -> dict[str, Any]:
         """Return the form, with what helps to fill it in."""
-        rows = [
+        return {"form": form, "beginnings": _beginnings(), "comparison": self._comparison}
+
+    @cached_property
+    def _comparison(self) -> list[tuple[int, str]]:
+        """The beginnings of texts that differ by their eccentricity, with that."""
+        return [
             (example.eccentricity, shortened(set_text("", example.text), _COMPARED_CHARACTERS))
             for example in compared(self._examples)
         ]
-        return {"form": form, "beginnings": _beginnings(), "comparison": rows}
 
     def _reading_for(self, review: Review) -> dict[str, Any] | None:
         """Return an example to read while a review is written: not the same one to everybody."""

@@ -7,9 +7,12 @@ typed and written.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from artreview.typography import typeset
 
+_REMEMBERED = 256
+"""Texts that are kept as they are set: the gallery shows the same ones to everybody."""
 _TITLE_CHARACTERS = 60
 _EXCERPT_CHARACTERS = 420
 _SCRAP_CHARACTERS = 120
@@ -42,6 +45,7 @@ class Reading:
     words: int
 
 
+@lru_cache(_REMEMBERED)
 def reading_of(prompt: str, text: str) -> Reading:
     """Return the text with its beginning, the visitor's own words, told apart from the rest."""
     given, written = _parted(prompt, text)
