@@ -16,8 +16,8 @@ help: ## list the targets
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
-test: dev ## every test
-	@$(DEV) -m pytest
+test: dev ## every test, in two processes
+	@$(DEV) -m pytest --numprocesses 2 --dist loadfile
 
 check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff format --check .

@@ -1,48 +1,21 @@
 """The two functions that visitors reach, over HTTP on loopback, as API Gateway calls them."""
 
 import base64
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.aws import template
 from tests.events import http_event
+from tests.gateway import Event, for_submit
 
-Event = dict[str, Any]
 Function = Callable[[Event], dict[str, Any]]
 
 _PATIENCE_SECONDS = 30
 _STOP_SECONDS = 0.02
 """How often a server looks whether it is to stop."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route of the template that the submit function answers."""
-
-    key: str
-    method: str
-    path: re.Pattern[str]
-
-
-def submit_routes() -> list[Route]:
-    """Return the template's routes to the submit function; the other function takes the rest."""
-    routes = [
-        resource["Properties"]
-        for resource in template()["Resources"].values()
-        if resource["Type"] == "AWS::ApiGatewayV2::Route"
-    ]
-    return [_route(str(route["RouteKey"])) for route in routes if "Submit" in str(route["Target"])]
-
-
-def _route(key: str) -> Route:
-    method, _, path = key.partition(" ")
-    return Route(key, method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)))
 
 
 class Gateway(ThreadingHTTPServer):
@@ -59,7 +32,6 @@ class Gateway(ThreadingHTTPServer):
         """Bind the port. Whoever shares the lock is never answered at the same time."""
         super().__init__(("127.0.0.1", 0), _Request)
         self._lock = lock
-        self._routes = submit_routes()
 
     @property
     def url(self) -> str:
@@ -69,16 +41,8 @@ class Gateway(ThreadingHTTPServer):
     def answer(self, event: Event) -> dict[str, Any]:
         """Return what the function that the event is for answers."""
         with self._lock:
-            for route in self._routes:
-                http = event["requestContext"]["http"]
-                found = (
-                    route.path.fullmatch(http["path"]) if route.method == http["method"] else None
-                )
-                if found:
-                    return self.submit(
-                        event | {"routeKey": route.key, "pathParameters": found.groupdict()}
-                    )
-            return self.render(event)
+            submitted = for_submit(event)
+            return self.render(event) if submitted is None else self.submit(submitted)
 
     @contextmanager
     def serving(self) -> Iterator[None]:

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from json import dumps, loads
 from threading import Event as Signal
 from threading import Lock
 from typing import Any
@@ -29,9 +27,10 @@ from functions.submit.pages import Pages
 from functions.submit.parts import SubmitParts
 from tests.aws import KEYS, Account, new_account, new_table
 from tests.browser.scenes import OFTEN, SCENES, Scene, plant
-from tests.browser.serving import Event, Function, Gateway
+from tests.browser.serving import Function, Gateway
 from tests.events import LambdaContext, submission_event
 from tests.fakes import FakeWorld
+from tests.gateway import Event, InvokesRender
 from tests.render.visit import Visit
 
 _SCENE = "/scene/"
@@ -99,7 +98,7 @@ def _functions(
     """Return the render and the submit function as they are in this environment."""
     render_parts, submit_parts = RenderParts(environment), SubmitParts(environment)
     render_parts.world = submit_parts.world = world
-    submit_parts.pages = Pages(_InvokesRender(), "render")  # type: ignore[arg-type]
+    submit_parts.pages = Pages(InvokesRender(), "render")  # type: ignore[arg-type]
 
     def submit(event: Event) -> dict[str, Any]:
         on_duty.render, on_duty.submit = render_parts, submit_parts
@@ -113,15 +112,6 @@ def _functions(
         return render_handler.handler(event, LambdaContext())  # type: ignore[arg-type]
 
     return render, submit
-
-
-class _InvokesRender:
-    """Stands for the Lambda service: calls the render function at once."""
-
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's
-        """Return the page that the payload asks for."""
-        page = render_handler.handler(loads(Payload), LambdaContext())  # type: ignore[arg-type]
-        return {"Payload": BytesIO(dumps(page).encode())}
 
 
 def _scene_at(path: str) -> Scene | None:

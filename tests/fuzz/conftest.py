@@ -20,7 +20,8 @@ from functions.submit.pages import Pages
 from functions.submit.parts import SubmitParts
 from tests.aws import KEYS, new_account
 from tests.fakes import FakeWorld
-from tests.over_http import Environ, RenderClient, StartResponse, site_over_http
+from tests.gateway import InvokesRender
+from tests.over_http import Environ, StartResponse, site_over_http
 from tests.render.visit import Visit
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
@@ -77,7 +78,7 @@ def fuzzed_site() -> Iterator[FuzzedSite]:
             RenderParts(os.environ),
         )
         submit.world = render.world = world
-        submit.pages = Pages(RenderClient(), "render")  # type: ignore[arg-type]
+        submit.pages = Pages(InvokesRender(), "render")  # type: ignore[arg-type]
         plenty = {one.name: _PLENTY for one in fields(Rates)}
         submit.rates = replace(submit.rates, **plenty)
         patch.setattr(submit_handler, "submit_parts", lambda: submit)
