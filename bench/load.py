@@ -50,7 +50,7 @@ class Asked:
     def row(self) -> list[str]:
         """The figures as a table shows them."""
         slowest = quantiles(self.milliseconds, n=100)[98]
-        statuses = ", ".join(f"{times:,} of {status}" for status, times in self.statuses.items())
+        statuses = ", ".join(f"{status}: {times:,}" for status, times in self.statuses.items())
         return [
             statuses,
             number(median(self.milliseconds)),
