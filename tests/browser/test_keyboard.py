@@ -91,7 +91,7 @@ def test_a_review_is_asked_for_read_and_reported(staged: StagedSite, sight: Sigh
     written = replace(store.claim(review.id, "lease", NOW), text=f"{PROMPT} of the third room.")
     store.finish(written, WROTE, NOW)
     page.reload()
-    expect(page.get_by_text("of the third room.")).to_be_visible()
+    expect(page.locator(".review > .prose")).to_contain_text("of the third room.")
     tab_to(page, "form[action$='/report'] button")
     press(page, "Enter")
     expect(page.get_by_role("heading", name="This review has been taken down")).to_be_visible()

@@ -20,7 +20,7 @@ OPEN_GRAPH = {"og:title", "og:type", "og:image", "og:url"}
 """The properties that every page must have that has any (https://ogp.me/#metadata)."""
 ADDRESSES = ("og:url", "og:image", "twitter:image")
 WRONG = (
-    '<!doctype html><html lang=en><title>x</title><p><center aria-level="a">x</center><p id=a id=b>'
+    b"<!doctype html><html lang=en><title>x</title><p><center>x</center><p id=a><p id=a role=no>"
 )
 
 
