@@ -223,7 +223,9 @@ def _blow(site: Site, case: Case) -> Blow:
 
     def blow(call: Call) -> object:
         for fault, step in [*pending]:
-            if (step.role, step.number) == (call.step.role, call.step.number):
+            if step.role == call.step.role and step.number <= call.step.number:
+                if not fault.strikes(call.step):  # another fault has shifted the numbers
+                    continue
                 pending.remove((fault, step))
                 struck[call.step] = act = fault.make(site, id_of(0))
                 away.append((call.step.service, act, site.world.moment + fault.lasts))

@@ -15,7 +15,7 @@ from tests.chaos.cases import (
 from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.table import Table
 
-PAIRS = 40
+PAIRS = 24
 _SEED = 7
 
 
