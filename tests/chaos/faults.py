@@ -16,6 +16,8 @@ from tests.chaos.site import Site
 from tests.chaos.wire import Blow, Call, Killed, Step, refusal
 
 HOUR = 3600.0
+_SOME = 10
+"""At so many steps strikes what is much like another fault that strikes at each."""
 
 READY = "ready, 1 mail"
 TWICE = "ready, 2 mails"
@@ -43,6 +45,8 @@ class Fault:
     only then, a second mail is right."""
     turns_clock: bool = False
     """Whether the writing may run into its deadline, and the text be shorter."""
+    most: int = 0
+    """At how many steps, from all over, it strikes in the plain story; 0: at each that it can."""
     lasts: float = 0.0
     """For how many seconds the step's whole service is struck from then on; 0: that step alone."""
 
@@ -201,6 +205,7 @@ def _away(service: str, words: str, seconds: float, *endings: str) -> Fault:
         _is_of(service),
         frozenset(endings),
         leaves_mail_unknown=True,
+        most=4,
         lasts=seconds,
     )
 
@@ -212,12 +217,14 @@ FAULTS = (
         "DynamoDB throttles once",
         _throttle("ProvisionedThroughputExceededException", 400, tries=1),
         _is_of("dynamodb"),
+        most=_SOME,
     ),
     Fault(
         "DynamoDB throttles every try",
         _throttle("ThrottlingException", 400),
         _is_of("dynamodb"),
         leaves_mail_unknown=True,
+        most=_SOME,
     ),
     Fault("SQS or SSM throttles every try", _throttle("Throttling", 400), _is_of("sqs", "ssm")),
     Fault(
@@ -225,12 +232,37 @@ FAULTS = (
         _throttle("ServiceUnavailable", 503),
         _is_aws,
         leaves_mail_unknown=True,
+        most=_SOME,
     ),
-    Fault("AWS cannot be reached", _always(_unreachable), _is_aws, leaves_mail_unknown=True),
-    Fault("a request times out without effect", _time_out, _is_aws, leaves_mail_unknown=True),
+    Fault(
+        "AWS cannot be reached",
+        _always(_unreachable),
+        _is_aws,
+        leaves_mail_unknown=True,
+        most=_SOME,
+    ),
+    Fault(
+        "a request times out without effect",
+        _time_out,
+        _is_aws,
+        leaves_mail_unknown=True,
+        most=_SOME,
+    ),
     Fault("one answer is lost", _lose_answer(tries=1), _is_aws, leaves_mail_unknown=True),
-    Fault("every answer is lost", _lose_answer(), _is_aws, leaves_mail_unknown=True),
-    Fault("error 500 behind the effect", _always(_fail_behind), _is_aws, leaves_mail_unknown=True),
+    Fault(
+        "every answer is lost",
+        _lose_answer(),
+        _is_aws,
+        leaves_mail_unknown=True,
+        most=_SOME,
+    ),
+    Fault(
+        "error 500 behind the effect",
+        _always(_fail_behind),
+        _is_aws,
+        leaves_mail_unknown=True,
+        most=_SOME,
+    ),
     _away("dynamodb", "ten minutes", 600, READY, NOT_TAKEN),
     _away("dynamodb", "an hour", HOUR, READY, NOT_TAKEN, FAILED),
     _away("sqs", "an hour", HOUR, READY),
@@ -262,7 +294,11 @@ FAULTS = (
     ),
     Fault("delivered twice at once", _deliver_at_once, _is_generate),
     Fault(
-        "the lease ends and the sweep runs", _sweep_at_once, _is_generate, leaves_mail_unknown=True
+        "the lease ends and the sweep runs",
+        _sweep_at_once,
+        _is_generate,
+        leaves_mail_unknown=True,
+        most=_SOME,
     ),
     Fault(
         "the clock jumps an hour ahead",
@@ -271,6 +307,7 @@ FAULTS = (
         turns_clock=True,
         endings=frozenset({READY}),
         leaves_mail_unknown=True,
+        most=_SOME,
     ),
     Fault(
         "the clock falls an hour back",
@@ -278,6 +315,7 @@ FAULTS = (
         _anywhere,
         turns_clock=True,
         leaves_mail_unknown=True,
+        most=_SOME,
     ),
     Fault("reported in between", _report, _anywhere, frozenset({HIDDEN, READY})),
     Fault("deleted in between", _delete, _anywhere, frozenset({DELETED, READY})),
