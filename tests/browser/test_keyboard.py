@@ -127,7 +127,7 @@ def test_a_review_is_deleted_from_the_mail(
     assert staged.visit.account.store.get(review.id).state is State.DELETED
 
 
-@pytest.mark.parametrize("path", ["/generate", page_of("ready"), page_of("writing"), "/gallery"])
+@pytest.mark.parametrize("path", ["/generate", page_of("ready")])
 def test_every_stop_is_reached_once_and_seen(
     staged: StagedSite, browser: Browser, path: str
 ) -> None:
