@@ -52,7 +52,8 @@ def sweep(stack: Stack) -> None:
 def deliver_again(stack: Stack, addresses: list[str]) -> None:
     """Put every message into the queue once more.
 
-    A mail that was under way when its worker was killed would wait for SQS to do that: 12 minutes.
+    What was not yet claimed when its worker was killed, or was being mailed, would wait for SQS to do
+    that, for 12 minutes.
     """
     cloud, names = cloud_of(stack)
     for address in addresses:
@@ -125,6 +126,7 @@ def mails_to(stack: Stack, name: str) -> list[str]:
 
 def _check(stack: Stack, name: str, addresses: list[str], act: Callable[[], None]) -> None:
     """Wait for all texts and mails, act, and see that nothing changes any more."""
+    deliver_again(stack, addresses)
     texts = all_ready(stack, addresses)
     expected = sorted(f"{name}{number}@example.org" for number in range(len(addresses)))
     deliver_again(stack, addresses)
