@@ -52,8 +52,8 @@ def sweep(stack: Stack) -> None:
 def deliver_again(stack: Stack, addresses: list[str]) -> None:
     """Put every message into the queue once more.
 
-    What was not yet claimed when its worker was killed, or was being mailed, would wait for SQS to do
-    that, for 12 minutes.
+    What was not yet claimed when its worker was killed, or was being mailed, would wait for SQS to
+    do that, for 12 minutes.
     """
     cloud, names = cloud_of(stack)
     for address in addresses:
