@@ -1,5 +1,7 @@
 """Every fault at every step: nothing is lost, doubled, or left behind."""
 
+import os
+
 import pytest
 
 from tests.chaos.cases import (
@@ -17,6 +19,13 @@ from tests.chaos.table import Table
 
 PAIRS = 24
 _SEED = 7
+_LONGEST_SECONDS = 600
+STRUCK = [
+    fault
+    for fault in FAULTS
+    if os.environ.get("CHAOS") == "whole" or fault.lasts <= _LONGEST_SECONDS
+]
+"""Hours of false time are many deliveries: only `make chaos` has them."""
 
 
 def broken_promises(fault: str, cases: list[Case], stage: Stage, table: Table) -> list[str]:
@@ -35,7 +44,7 @@ def test_without_a_fault_every_story_ends_well(stage: Stage, table: Table, story
     assert broken_promises("none", [Case(story, ())], stage, table) == []
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", STRUCK, ids=lambda fault: fault.name)
 def test_a_fault_at_any_step_breaks_no_promise(
     stage: Stage, table: Table, is_whole: bool, fault: Fault
 ) -> None:
