@@ -110,12 +110,14 @@ def parts_at_hand() -> "RenderParts":
             "SIGNING_KEY_PARAMETER": "keys",
             "GENERATE_CONCURRENCY": "2",
             "GENERATE_BATCH": "1",
+            "PATTERNS": "off",
         }
     )
     page = GalleryPage((review,) * 12, "")
     parts.__dict__ |= {  # where its cached properties look first
         "keys": (bytes(32),),
         "store": SimpleNamespace(get=lambda _id: review),
+        "lineage": SimpleNamespace(children=lambda _id, _most: ()),
         "gallery": SimpleNamespace(page=lambda _count, _before="": page),
         "site": SimpleNamespace(model=lambda: None, pace=lambda: None),
     }

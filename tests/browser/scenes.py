@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from artreview.gallery import gallery_place
 from artreview.links import confirm_path, delete_path, leave_path
 from artreview.permalink import permalink_id
-from artreview.review import Mail, State
+from artreview.review import Kinship, Mail, State
 from artreview.site import Pace
 from artreview.subscribers import ID_BYTES
 from tests.aws import KEYS
@@ -94,7 +94,15 @@ def _of_the_form() -> Iterator[Scene]:
 def _of_a_review() -> Iterator[Scene]:
     for name in ("next-in-line", "queued", "begun", "writing", "writing-with-mail"):
         yield Scene(name, page_of(name))
-    for name in ("ready", "ready-listed", "ready-plain", "ready-brief", "ready-empty", "failed"):
+    for name in (
+        "ready",
+        "ready-listed",
+        "ready-answer",
+        "ready-plain",
+        "ready-brief",
+        "ready-empty",
+        "failed",
+    ):
         yield Scene(name, page_of(name))
     yield Scene("blocked", page_of("blocked"), 410)
     yield Scene("deleted", page_of("deleted"), 410)
@@ -189,6 +197,8 @@ def _plant_settled(visit: Visit) -> None:
         in_gallery=True,
         settled_at=NOW - 2 * _MINUTE,
     )
+    kin = {"parent": id_of("ready-listed"), "kinship": Kinship.ANSWER, "in_gallery": True}
+    _plant(visit, "ready-answer", State.READY, settled_at=NOW - 90, text=sober.text, **plain, **kin)
     _plant(visit, "ready-plain", State.READY, text=sober.text, **plain)
     visit.change(id_of("ready-plain"), provenance={"model": "m", "model_hash": "0", "seconds": 1})
     _plant(visit, "ready-brief", State.READY, prompt="Rust", text="Rust remains.")
