@@ -6,6 +6,7 @@
   python -m operate block 0123456789abcdef       hide it
   python -m operate restore 0123456789abcdef     show it again; then three reports hide it, not one
   python -m operate delete 0123456789abcdef      remove it for good
+  python -m operate feature 0123456789abcdef     choose what /examples shows
   python -m operate failed                       what could not be written, and why
   python -m operate retry --all                  put that back into the queue
   python -m operate export --gallery --out booklet.epub
@@ -74,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("status", commands.status, "how the site is", json=True)
     command("reported", commands.reported, "what visitors have hidden", json=True)
+    feature = command("feature", commands.feature, "choose what /examples shows, in this order")
+    feature.add_argument("ids", nargs="*", metavar="ID", help="none: the model's own examples")
     command("failed", commands.failed, "what could not be written", json=True)
     show = command("show", commands.show, "one review, whatever its state", json=True)
     show.add_argument("id")

@@ -125,6 +125,18 @@ def _second_chance(office: Office, wish: str, ids: list[str], otherwise: str) ->
     )
 
 
+def feature(office: Office, options: argparse.Namespace) -> str:
+    """Choose the reviews of /examples; with none, the model's own are shown again."""
+    for review_id in options.ids:
+        if not office.desk.review(review_id).gallery_place:
+            message = f"{review_id} is not in the gallery: its submitter did not agree to be shown."
+            raise Refused(message)
+    SiteFacts(office.site.table("SiteTableName")).feature(options.ids)
+    count = len(options.ids)
+    where = f"{office.site.outputs['SiteAddress']}/examples"
+    return f"{count or 'None'} chosen: {where}" if count else f"The model's own again: {where}"
+
+
 def export(office: Office, options: argparse.Namespace) -> str:
     """Write reviews into a booklet."""
     path = Path(options.out)

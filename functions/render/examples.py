@@ -1,9 +1,11 @@
-"""The examples: reviews that the bundled model has written, kept beside the pages."""
+"""The examples: reviews that the operator chose, or else some of the bundled model's own."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from artreview.review import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,20 @@ class Example:
     model_hash: str
     decade: str
     text: str
+
+
+def example_of(review: Review) -> Example:
+    """Return a finished review as an example."""
+    wrote = review.provenance
+    return Example(
+        prompt=review.prompt,
+        eccentricity=review.eccentricity,
+        seed=review.seed,
+        model=wrote.model if wrote else "",
+        model_hash=wrote.model_hash if wrote else "",
+        decade=review.decade,
+        text=review.text,
+    )
 
 
 def read_examples(path: Path) -> tuple[Example, ...]:

@@ -84,8 +84,11 @@ def submission() -> Response[str]:
 
 @app.get("/examples")
 def examples() -> Response[str]:
-    """Show reviews to read."""
-    return responses.page(render_parts().pages.examples(), caching=responses.KEPT_SHORTLY)
+    """Show reviews to read; one that was chosen and is hidden since is not among them."""
+    parts = render_parts()
+    chosen = parts.gallery.chosen(parts.site.featured())
+    caching = responses.KEPT_WHILE_VISIBLE if chosen else responses.KEPT_SHORTLY
+    return responses.page(parts.pages.examples(chosen), caching=caching)
 
 
 @app.get("/about")

@@ -12,7 +12,7 @@ from artreview.review import Review, State
 from artreview.site import ModelFacts
 from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
-from functions.render.examples import Example, compared
+from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
@@ -90,9 +90,9 @@ class Pages:
         """Return the form by itself."""
         return self._page("generate", **self._form(form))
 
-    def examples(self) -> str:
-        """Return reviews to read."""
-        return self._page("examples", examples=self._readings())
+    def examples(self, chosen: Sequence[Review] = ()) -> str:
+        """Return reviews to read: those that were chosen, or else those kept beside the pages."""
+        return self._page("examples", examples=self._chosen(chosen) or self._readings())
 
     def gallery(self, page: GalleryPage, *, is_newest: bool) -> str:
         """Return a page of the gallery."""
@@ -193,9 +193,19 @@ class Pages:
         readings = self._readings()
         return readings[ord(review.id[-1]) % len(readings)] if readings else None
 
+    def _chosen(self, reviews: Sequence[Review]) -> list[dict[str, Any]]:
+        return [
+            {
+                "example": example_of(review),
+                "reading": reading_of(review.prompt, review.text),
+                "url": address_of(review, self._identity),
+            }
+            for review in reviews
+        ]
+
     def _readings(self) -> list[dict[str, Any]]:
         return [
-            {"example": example, "reading": reading_of(example.prompt, example.text)}
+            {"example": example, "reading": reading_of(example.prompt, example.text), "url": ""}
             for example in self._examples
         ]
 

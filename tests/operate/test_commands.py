@@ -153,6 +153,19 @@ def test_retry_wants_to_know_which(operator: Operator, sweep: RecordingSweep) ->
     assert sweep.asked == []
 
 
+def test_only_what_is_in_the_gallery_is_featured(operator: Operator, account: Account) -> None:
+    """In the order given; none at all brings the model's own back."""
+    plant_ready(account, REVIEW_ID, in_gallery=True)
+    plant_ready(account, OTHER_ID)
+    assert "/examples" in operator.run("feature", REVIEW_ID)
+    assert account.site.featured() == (REVIEW_ID,)
+    with pytest.raises(Refused, match=f"{OTHER_ID} is not in the gallery"):
+        operator.run("feature", REVIEW_ID, OTHER_ID)
+    assert account.site.featured() == (REVIEW_ID,)
+    assert "own again" in operator.run("feature")
+    assert account.site.featured() == ()
+
+
 def test_only_who_confirmed_is_a_subscriber(operator: Operator, account: Account) -> None:
     """As CSV; who was only asked stays out."""
     asked = account.subscribers.propose("asked@example.org", NOW)

@@ -7,12 +7,14 @@ import pytest
 
 from artreview.counters import DAY
 from artreview.limits import CONFIRMATION_SECONDS, MAIL_PATIENCE_SECONDS
+from artreview.review import State
 from artreview.site import ModelFacts
 from functions.render import handler
 from functions.render import parts as parts_module
 from functions.render.examples import read_examples
 from functions.render.parts import RenderParts
 from tests.render.visit import Visit
+from tests.samples import NOW
 
 PAGES = ("/", "/generate", "/gallery", "/examples", "/about", "/privacy")
 
@@ -144,6 +146,25 @@ def test_examples_are_shown_with_what_made_them(
     for fact in ("A blue horse <stands> in the rain.", "9 of 10", "the 1890s", "4711"):
         assert fact in told
     assert "A blue horse <stands>" in site.get("/").main
+
+
+def test_what_the_operator_chose_is_shown_as_long_as_it_is_listed(site: Visit) -> None:
+    """In that order, with a link; what is hidden, or was never to be listed, is not among them."""
+    ids = [f"{number:016d}" for number in range(4)]
+    for number, review_id in enumerate(ids):
+        site.plant(State.READY, id=review_id, prompt=f"Horse {number}", in_gallery=number != 3)
+    site.account.site.feature([ids[2], ids[0], ids[1], ids[3]])
+    site.account.store.block(ids[0], NOW)
+    answer = site.get("/examples")
+    links = [str(link["href"]) for link in answer.page.select("article a")]
+    assert links == [
+        f"https://reviews.example.org/r/{ids[2]}",
+        f"https://reviews.example.org/r/{ids[1]}",
+    ]
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "Horse 0" not in answer.main
+    site.account.site.feature([])
+    assert "Horse" not in site.get("/examples").main
 
 
 def test_without_examples_the_page_says_so(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ What a page shows is read from the table itself, consistently, because an index 
 later, and a review that was just reported must not be shown any more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,11 @@ class Gallery:
         shown = found[:size][::-1]
         older = shown[-1] if shown else ""
         return self._page(shown, older=older, newer=shown[0] if len(found) > size else "")
+
+    def chosen(self, ids: Sequence[str]) -> tuple[Review, ...]:
+        """Return those of the reviews (100 at most) that are listed now, in this order."""
+        reviews = ready_reviews(self._table, ids[:MOST_AT_ONCE]) if ids else ()
+        return tuple(review for review in reviews if review.gallery_place)
 
     def listings(self, most: int) -> tuple[Listing, ...]:
         """Return the newest listed reviews, at most so many, by id and time alone."""

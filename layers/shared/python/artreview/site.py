@@ -1,10 +1,12 @@
-"""What the site knows about itself, in DynamoDB: the model that writes, and how fast it does.
+"""What the site knows about itself, in DynamoDB: the model that writes, how fast it does, examples.
 
-One item a fact, its key `name`. Both are published by `generate`, which alone has the model; the
-pages and the form read them, so they tell of what really runs and never of what was meant to.
+One item a fact, its key `name`. Model and pace are published by `generate`, which alone has the
+model; the pages and the form read them, so they tell of what really runs and never of what was
+meant to. Which reviews are featured is the operator's choice.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _PACE = "pace"
 _MODEL = "model"
+_FEATURED = "featured"
 _WEIGHT_OF_NEWEST = 0.3
 """About the last six reviews count: the estimate follows a change of memory size soon."""
 
@@ -93,6 +96,15 @@ class SiteFacts:
             return None
         facts = {name: published[name] for name in names}
         return ModelFacts(**facts | {"decades": tuple(facts["decades"])})
+
+    def featured(self) -> tuple[str, ...]:
+        """Return the ids of the reviews that the operator chose as examples, in that order."""
+        item = self._table.get_item(Key={"name": _FEATURED}).get("Item")
+        return tuple(json.loads(str(item["ids"]))) if item else ()
+
+    def feature(self, ids: Sequence[str]) -> None:
+        """Choose these as examples, in this order, and no others."""
+        self._table.put_item(Item={"name": _FEATURED, "ids": json.dumps(list(ids))})
 
     def publish_model(self, facts: ModelFacts) -> None:
         """Tell the pages and the form which model writes from now on."""
