@@ -4,6 +4,7 @@ The format of an EPUB (a zip whose first entry is `mimetype`, stored):
 https://www.w3.org/TR/epub-33/
 """
 
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from artreview.review import Review
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """So that the same reviews make the same file."""
 
@@ -56,7 +58,7 @@ class Booklet:
 def booklet_of(title: str, reviews: Sequence[Review], site_url: str, now: float) -> Booklet:
     """Set the reviews, which must be ready, in their order."""
     pages = tuple(_page(number, one, site_url) for number, one in enumerate(reviews, start=1))
-    return Booklet(title, site_url, now, pages)
+    return Booklet(_in_xml(title), site_url, now, pages)
 
 
 def as_html(booklet: Booklet) -> str:
@@ -92,8 +94,14 @@ def _page(number: int, review: Review, site_url: str) -> Page:
         f"Written by a machine ({model}) on {day.day} {day:%B %Y}, "
         f"at eccentricity {review.eccentricity} of 10."
     )
-    paragraphs = tuple(line.strip() for line in review.text.splitlines() if line.strip())
-    return Page(number, review.prompt, paragraphs, note, f"{site_url}/r/{review.id}")
+    lines = (_in_xml(line).strip() for line in review.text.splitlines())
+    paragraphs = tuple(line for line in lines if line)
+    return Page(number, _in_xml(review.prompt), paragraphs, note, f"{site_url}/r/{review.id}")
+
+
+def _in_xml(text: str) -> str:
+    """Return the text without what XML 1.0 cannot hold (its section 2.2, `Char`)."""
+    return _FORBIDDEN.sub("", text)
 
 
 def _add(

@@ -51,9 +51,9 @@ class Desk:
             raise Refused(f"No review has the id {review_id}.") from error
 
     def block(self, review_id: str) -> bool:
-        """Hide a review; False where it was hidden already. Raises Refused."""
+        """Hide a review, also one that was restored; False where it is hidden. Raises Refused."""
         try:
-            return self.store.block(_checked(review_id), self.now)
+            return self.store.block(_checked(review_id), self.now, even_restored=True)
         except ReviewNotFound as error:
             raise Refused(f"No review has the id {review_id}.") from error
 

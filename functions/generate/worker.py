@@ -217,7 +217,7 @@ class _Shift:
         now = worker.world.now()
         seconds = now - review.writing_since
         made_by = Provenance(worker.bundle.name, worker.bundle.hash, seconds, shared_words)
-        if review.in_gallery and not is_fit_for_gallery(review.prompt, review.text):
+        if review.in_gallery and not _is_fit(review):
             review = replace(review, in_gallery=False)
             logger.info("kept out of the gallery", extra={"review": review.id})
         worker.store.finish(review, made_by, now)
@@ -262,3 +262,12 @@ class _Shift:
 
 def _commission(review: Review) -> Commission:
     return Commission(review.prompt, review.eccentricity, review.seed, review.decade)
+
+
+def _is_fit(review: Review) -> bool:
+    """Tell whether the gallery may list it; a check that breaks costs a place there, no review."""
+    try:
+        return is_fit_for_gallery(review.prompt, review.text)
+    except Exception:
+        logger.exception("the gallery's check broke")
+        return False

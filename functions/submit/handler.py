@@ -112,10 +112,14 @@ def _explained(error: Exception) -> tuple[int, FieldError, int]:
 
 
 def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
-    content_type = (event.get("headers") or {}).get("content-type", "")
+    headers = event.get("headers") or {}
     fields = fields_of(
-        content_type, event.get("body"), is_base64=bool(event.get("isBase64Encoded"))
+        headers.get("content-type", ""),
+        event.get("body"),
+        is_base64=bool(event.get("isBase64Encoded")),
     )
+    if not fields.is_json:  # JSON from another site's page is stopped by the browser itself (CORS)
+        check_own_page(headers, parts.settings.site_url)
     errors: tuple[FieldError, ...]
     try:
         review_id = _accepted(fields, parts, _admission(event, parts))

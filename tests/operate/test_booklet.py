@@ -57,6 +57,16 @@ def test_the_epub_is_whole_and_always_the_same(tmp_path: Path) -> None:
         assert len(list(package.findall(".//{*}itemref"))) == 3
 
 
+def test_what_xml_cannot_hold_spoils_no_book(tmp_path: Path) -> None:
+    """A prompt of noncharacters and control characters is accepted by the form."""
+    odd = replace(REVIEWS[0], prompt="A\ufffe\uffffhorse", text="One\x0b\x1bline.\U0001f40e")
+    path = tmp_path / "odd.epub"
+    write_epub(booklet_of("\uffffOdd", [odd], SITE, NOW), path)
+    with zipfile.ZipFile(path) as archive:
+        text = ET.fromstring(archive.read("booklet/review-1.xhtml"))
+    assert "Ahorse" in "".join(text.itertext())
+
+
 def test_reviews_are_named_or_the_gallery_is_taken(
     operator: Operator, account: Account, tmp_path: Path
 ) -> None:

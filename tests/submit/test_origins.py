@@ -1,12 +1,13 @@
-"""Reports that another site's page has its readers' browsers send."""
+"""What another site's page has its readers' browsers send."""
 
 import pytest
 
 from artreview.review import State
+from functions.submit.parts import SubmitParts
 from tests.aws import Account
-from tests.events import report_event
+from tests.events import report_event, submission_event
 from tests.samples import REVIEW_ID, queued_review
-from tests.submit.calls import answer
+from tests.submit.calls import answer, form
 
 pytestmark = pytest.mark.usefixtures("parts")
 
@@ -18,7 +19,6 @@ pytestmark = pytest.mark.usefixtures("parts")
         {"sec-fetch-site": "same-origin", "origin": "https://reviews.example.org"},
         {"sec-fetch-site": "none"},
         {"origin": "https://reviews.example.org"},
-        {"origin": "null"},
         {"origin": "https://d1234.example.net", "host": "d1234.example.net"},
     ],
 )
@@ -37,6 +37,7 @@ def test_a_report_from_its_own_page_or_a_program_is_taken(
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "cross-site", "origin": "null"},
         {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
         {"origin": "https://[elsewhere"},
     ],
 )
@@ -49,3 +50,14 @@ def test_a_report_from_another_sites_page_hides_nothing(
     refused = answer(report_event(REVIEW_ID, accept=accept, headers=headers))
     assert refused["statusCode"] == 403
     assert account.store.get(REVIEW_ID).state is State.QUEUED
+
+
+def test_a_form_from_another_sites_page_asks_for_nothing(
+    parts: SubmitParts, account: Account
+) -> None:
+    """A token that its server fetched is good for its own readers' limits too, but for this."""
+    headers = {"sec-fetch-site": "cross-site"}
+    assert answer(submission_event(form(parts), headers=headers))["statusCode"] == 403
+    assert account.items("REVIEWS_TABLE") == []
+    headers = {"sec-fetch-site": "same-origin"}
+    assert answer(submission_event(form(parts), headers=headers))["statusCode"] == 303

@@ -111,6 +111,8 @@ class ReviewStore:
                 "target_tokens": written.target_tokens,
                 "settled_at": number(now),
                 "provenance": provenance_item(provenance),
+                # What is not to be listed, whoever agreed to it, stays out when it is restored too.
+                "in_gallery": written.in_gallery,
                 **(gallery_values(written.id, now) if written.in_gallery else {}),
             },
             remove=(*_LEASE_ATTRIBUTES, *(() if written.mail is Mail.DUE else ("waiting",))),
