@@ -175,8 +175,15 @@ def subscribers(office: Office, _options: argparse.Namespace) -> str:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["address", "confirmed"])
     for item in sorted(items, key=lambda item: str(item["address"])):
-        writer.writerow([item["address"], printing.moment(float(item["confirmed_at"]))])
+        writer.writerow(
+            [_in_a_cell(str(item["address"])), printing.moment(float(item["confirmed_at"]))]
+        )
     return written.getvalue().rstrip("\n")
+
+
+def _in_a_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _listed(reviews: list[Review], *, as_json: bool) -> str:

@@ -104,10 +104,10 @@ def status_page(status: Status) -> str:
             "waiting": f"{status.waiting}, the oldest for {_length(status.oldest_seconds)}"
             if status.waiting
             else "nothing",
-            "given up by the queue": str(status.dead_letters),
+            "dead letters": f"{status.dead_letters} (`failed` lists what was given up)",
             "today (UTC)": f"{today}; the ceiling is {status.daily_ceiling:,}",
             "speed lately": speed,
-            "this month": f"{status.gb_seconds_this_month:,.0f} GB-seconds of writing at most, "
+            "this month": f"{status.gb_seconds_this_month:,.0f} GB-seconds of writing, about "
             f"{status.free_share:.1%} of the free tier",
         }
     )

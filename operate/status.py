@@ -21,14 +21,15 @@ class Status:
     oldest_seconds: float
     """How long the oldest of them has waited."""
     dead_letters: int
-    """Messages that came too often."""
+    """Messages that came too often, until the next sweep gives their reviews up."""
     today: dict[str, int]
     """Reviews settled since midnight UTC, by state."""
     daily_ceiling: int
     tokens_per_second: float | None
     seconds_per_review: float | None
     gb_seconds_this_month: float
-    """Of writing, at most: reviews that were written together are counted as if each were alone."""
+    """Of writing, about: reviews that were written together count as if each were alone; what was
+    deleted, or failed, does not count."""
     free_share: float
     """Of the free tier's GB-seconds, as a part of 1."""
 

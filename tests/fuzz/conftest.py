@@ -29,6 +29,8 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 EVERY = int(os.environ.get("FUZZ_EVERY", "8"))
 """One naughty string in so many is tried; `make fuzz` tries them all."""
 
+_MANY = 10_000
+"""So many requests `make fuzz` sends at least."""
 _PLENTY = 1_000_000
 _MODEL = ModelFacts(
     name="lectern-11m",
@@ -89,4 +91,5 @@ def fuzzed_site() -> Iterator[FuzzedSite]:
             visit.plant(state, id=review_id, in_gallery=True)
         site = FuzzedSite(ids, tuple(delete_path(review_id, KEYS) for review_id in ids))
         yield site
-        print(f"\n{site.answered.total()} requests: {dict(sorted(site.answered.items()))}")
+        assert EVERY > 1 or site.answered.total() > _MANY
+        print(f"\n{site.answered.total():,} requests: {dict(sorted(site.answered.items()))}")

@@ -18,6 +18,7 @@ from artreview.limits import (
 from artreview.review import Mail, Review, State
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
+from functions.generate import worker as worker_module
 from functions.generate.author import Commission
 from functions.generate.bundle import Bundle
 from functions.generate.errors import PromptRefused
@@ -52,6 +53,22 @@ def test_abuse_is_written_but_not_listed(
     review = account.store.get(REVIEW_ID)
     assert (review.state, bool(review.gallery_place)) == (State.READY, bool(listed))
     assert len(account.gallery.page(10).reviews) == listed
+    assert review.in_gallery == bool(listed)  # so that a restored one is not listed either
+
+
+def test_a_check_that_breaks_costs_a_place_in_the_gallery_and_no_review(
+    worker: Worker, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The review is ready, and not listed."""
+
+    def broken(*_: str) -> bool:
+        raise ImportError("glin_profanity")
+
+    monkeypatch.setattr(worker_module, "is_fit_for_gallery", broken)
+    account.store.add(queued_review(in_gallery=True))
+    work(worker)
+    review = account.store.get(REVIEW_ID)
+    assert (review.state, review.gallery_place) == (State.READY, "")
 
 
 def test_a_message_that_comes_again_does_nothing(

@@ -2,15 +2,18 @@
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from artreview.review import State
 from artreview.site import Pace
+from functions.submit import handler
 from operate.cloud import Site
 from operate.errors import Refused
 from tests.aws import Account
+from tests.events import LambdaContext
 from tests.operate.conftest import Operator
 from tests.operate.planting import plant_ready
 from tests.samples import NOW, REVIEW_ID, queued_review
@@ -103,48 +106,65 @@ def test_an_id_that_is_none_is_refused_in_one_line(
     assert "\n" not in str(refused.value)
 
 
-class RecordingSweep:
-    """Stands for the Lambda client: notes what the sweep is asked for."""
+class InvokedSweep:
+    """Stands for the Lambda client: calls the sweep's own function, and notes what it is asked."""
 
     def __init__(self) -> None:
         self.asked: list[Any] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # boto3's names
-        """Answer that the first was queued, and the others were not."""
-        ((wish, (first, *others)),) = json.loads(Payload).items()
-        self.asked.append((FunctionName, wish))
-        done = {"retry": "queued", "restore": "shown"}[wish]
-        told = json.dumps({"queued": [], "shown": [], done: [first], "refused": others}).encode()
-        return {"StatusCode": 200, "Payload": io.BytesIO(told)}
+        """Return what the function answers."""
+        event = json.loads(Payload)
+        self.asked.append((FunctionName, *event))
+        told = handler.sweep(event, LambdaContext())  # type: ignore[arg-type]
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(told).encode())}
 
 
 @pytest.fixture
-def sweep(monkeypatch: pytest.MonkeyPatch) -> RecordingSweep:
-    """Put the recording client in Lambda's place."""
-    recording, client = RecordingSweep(), Site.client
+def sweep(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[InvokedSweep]:
+    """Put the sweep's function in Lambda's place."""
+    for name, value in account.environment.items():
+        monkeypatch.setenv(name, value)
+    handler.sweep_parts.cache_clear()
+    invoked, client = InvokedSweep(), Site.client
 
     def chosen(site: Site, service: str) -> Any:
-        return recording if service == "lambda" else client(site, service)
+        return invoked if service == "lambda" else client(site, service)
 
     monkeypatch.setattr(Site, "client", chosen)
-    return recording
+    yield invoked
+    handler.sweep_parts.cache_clear()
 
 
 def test_what_gets_a_second_chance_is_told(
-    operator: Operator, account: Account, sweep: RecordingSweep
+    operator: Operator, account: Account, sweep: InvokedSweep
 ) -> None:
     """All that failed, or those that are named; what did not fail; what is shown again."""
     account.store.add(queued_review())
     account.store.fail(REVIEW_ID, "engine_broken", NOW)
     assert "engine_broken" in operator.run("failed")
     assert operator.run("retry", "--all") == f"{REVIEW_ID}  queued, to be written"
-    told = operator.run("retry", REVIEW_ID, OTHER_ID)
-    assert f"{OTHER_ID}  did not fail" in told
-    assert operator.run("restore", REVIEW_ID) == f"{REVIEW_ID}  shown again"
-    assert sweep.asked == [("sweep", "retry"), ("sweep", "retry"), ("sweep", "restore")]
+    assert account.store.get(REVIEW_ID).state is State.QUEUED
+    assert f"{REVIEW_ID}  did not fail" in operator.run("retry", REVIEW_ID)
+    plant_ready(account, OTHER_ID)
+    account.store.block(OTHER_ID, NOW)
+    assert operator.run("restore", OTHER_ID) == f"{OTHER_ID}  shown again"
+    assert [wish for _, wish in sweep.asked] == ["retry", "retry", "restore"]
 
 
-def test_retry_wants_to_know_which(operator: Operator, sweep: RecordingSweep) -> None:
+def test_what_was_restored_the_operator_can_hide(
+    operator: Operator, account: Account, sweep: InvokedSweep
+) -> None:
+    """Alone: the three visitors are for visitors."""
+    plant_ready(account, REVIEW_ID)
+    operator.run("block", REVIEW_ID)
+    operator.run("restore", REVIEW_ID)
+    assert operator.run("block", REVIEW_ID) == f"{REVIEW_ID}  hidden"
+    assert account.store.get(REVIEW_ID).state is State.BLOCKED
+    assert len(sweep.asked) == 1
+
+
+def test_retry_wants_to_know_which(operator: Operator, sweep: InvokedSweep) -> None:
     """Neither nothing nor both; and nothing failed is no error."""
     for words in (("retry",), ("retry", "--all", REVIEW_ID)):
         with pytest.raises(Refused, match="--all"):
