@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from artreview.review import Review
+from artreview.typography import typeset
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -94,9 +95,10 @@ def _page(number: int, review: Review, site_url: str) -> Page:
         f"Written by a machine ({model}) on {day.day} {day:%B %Y}, "
         f"at eccentricity {review.eccentricity} of 10."
     )
-    lines = (_in_xml(line).strip() for line in review.text.splitlines())
+    lines = (_in_xml(line).strip() for line in typeset(review.text).splitlines())
     paragraphs = tuple(line for line in lines if line)
-    return Page(number, _in_xml(review.prompt), paragraphs, note, f"{site_url}/r/{review.id}")
+    prompt = _in_xml(typeset(review.prompt))
+    return Page(number, prompt, paragraphs, note, f"{site_url}/r/{review.id}")
 
 
 def _in_xml(text: str) -> str:

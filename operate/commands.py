@@ -16,7 +16,7 @@ from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from operate import booklet, printing
 from operate.cloud import Site
-from operate.desk import Desk
+from operate.desk import Desk, id_of
 from operate.errors import Refused
 from operate.status import Observed, month_of, status_of
 
@@ -75,7 +75,7 @@ def show(office: Office, options: argparse.Namespace) -> str:
 
 def block(office: Office, options: argparse.Namespace) -> str:
     """Hide reviews."""
-    done = {review_id: office.desk.block(review_id) for review_id in options.ids}
+    done = {id_of(typed): office.desk.block(typed) for typed in options.ids}
     return "\n".join(
         f"{review_id}  {'hidden' if is_new else 'was hidden already'}"
         for review_id, is_new in done.items()
@@ -90,12 +90,12 @@ def delete(office: Office, options: argparse.Namespace) -> str:
         _ask(f"Remove {len(options.ids)} for good? Nothing brings them back. [y/N] ")
     for review_id in options.ids:
         office.desk.delete(review_id)
-    return "\n".join(f"{review_id}  deleted" for review_id in options.ids)
+    return "\n".join(f"{id_of(typed)}  deleted" for typed in options.ids)
 
 
 def restore(office: Office, options: argparse.Namespace) -> str:
     """Show hidden reviews again; from then on it takes three visitors to hide them."""
-    return _second_chance(office, "restore", options.ids, "is not hidden")
+    return _second_chance(office, "restore", options.ids, "is not hidden, or not there")
 
 
 def retry(office: Office, options: argparse.Namespace) -> str:
@@ -103,14 +103,16 @@ def retry(office: Office, options: argparse.Namespace) -> str:
     if bool(options.ids) == options.all:
         raise Refused("Name the reviews, or give --all.")
     ids = [one.id for one in office.desk.in_state(State.FAILED)] if options.all else options.ids
-    return _second_chance(office, "retry", ids, "did not fail") if ids else "Nothing has failed."
+    if not ids:
+        return "Nothing has failed."
+    return _second_chance(office, "retry", ids, "did not fail, or is not there")
 
 
 def _second_chance(office: Office, wish: str, ids: list[str], otherwise: str) -> str:
     """Ask the sweep's function, which has the right to; it tells what became of each."""
     answer = office.site.client("lambda").invoke(
         FunctionName=office.site.outputs["SweepFunctionName"],
-        Payload=json.dumps({wish: ids}).encode(),
+        Payload=json.dumps({wish: [id_of(typed) for typed in ids]}).encode(),
     )
     told = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):
@@ -131,7 +133,8 @@ def feature(office: Office, options: argparse.Namespace) -> str:
         if not office.desk.review(review_id).gallery_place:
             message = f"{review_id} is not in the gallery: its submitter did not agree to be shown."
             raise Refused(message)
-    SiteFacts(office.site.table("SiteTableName")).feature(options.ids)
+    chosen = [id_of(typed) for typed in options.ids]
+    SiteFacts(office.site.table("SiteTableName")).feature(chosen)
     count = len(options.ids)
     where = f"{office.site.outputs['SiteAddress']}/examples"
     return f"{count or 'None'} chosen: {where}" if count else f"The model's own again: {where}"
@@ -152,10 +155,13 @@ def export(office: Office, options: argparse.Namespace) -> str:
             raise Refused(f"{review.id} is {review.state}: only what is ready can be printed.")
     url = office.site.outputs["SiteAddress"]
     made = booklet.booklet_of(options.title, reviews, url, office.now)
-    if path.suffix == ".epub":
-        booklet.write_epub(made, path)
-    else:
-        path.write_text(booklet.as_html(made), encoding="utf-8")
+    try:
+        if path.suffix == ".epub":
+            booklet.write_epub(made, path)
+        else:
+            path.write_text(booklet.as_html(made), encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} could not be written: {error.strerror}.") from error
     count = len(reviews)
     return f"{count} review{'' if count == 1 else 's'} in {path}"
 

@@ -46,21 +46,21 @@ class Desk:
     def review(self, review_id: str) -> Review:
         """Return a review, whatever its state. Raises Refused."""
         try:
-            return self.store.get(_checked(review_id))
+            return self.store.get(id_of(review_id))
         except ReviewNotFound as error:
             raise Refused(f"No review has the id {review_id}.") from error
 
     def block(self, review_id: str) -> bool:
         """Hide a review, also one that was restored; False where it is hidden. Raises Refused."""
         try:
-            return self.store.block(_checked(review_id), self.now, even_restored=True)
+            return self.store.block(id_of(review_id), self.now, even_restored=True)
         except ReviewNotFound as error:
             raise Refused(f"No review has the id {review_id}.") from error
 
     def delete(self, review_id: str) -> None:
         """Remove all of a review for good. Raises Refused."""
         try:
-            self.store.delete(_checked(review_id))
+            self.store.delete(id_of(review_id))
         except ReviewNotFound as error:
             raise Refused(f"No review has the id {review_id}.") from error
 
@@ -77,10 +77,13 @@ class Desk:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def _checked(review_id: str) -> str:
+def id_of(wanted: str) -> str:
+    """Return the id of what was typed: an id, in capitals too, or a page's address.
+
+    Raises Refused.
+    """
+    review_id = wanted.rstrip("/").rpartition("/")[2].lower()
     if not is_permalink_id(review_id):
-        message = (
-            f"{review_id!r} is no review's id: those are sixteen lower-case letters and digits."
-        )
+        message = f"{wanted!r} is no review's id: those are sixteen lower-case letters and digits."
         raise Refused(message)
     return review_id

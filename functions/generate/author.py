@@ -1,6 +1,7 @@
 """The author: prompts become reviews, several at once, each shown as it grows."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -8,7 +9,7 @@ from tokenizers import Tokenizer
 
 from artreview.limits import TEMPERATURE_PER_ECCENTRICITY
 from functions.generate.bundle import Bundle
-from functions.generate.engine import Engine, Event, Request
+from functions.generate.engine import Engine, Event, Objection, Request
 from functions.generate.originality.archive import Archive, longest_shared_run
 from functions.generate.originality.steering import Steering
 from functions.generate.originality.words import words_of
@@ -55,6 +56,10 @@ class Draft:
     is_done: bool
     shared_words: int | None = None
     """The longest run of words behind the prompt that the corpus has too; None until it is done."""
+
+
+_GOES_ON = re.compile(r"[^\W_]|-")
+"""How a token begins that would lengthen the word before it."""
 
 
 class Author:
@@ -153,8 +158,24 @@ class Author:
             prompt=[self._bundle.end_of_text_id, *opening],
             sampling=self._bundle.sampling.at(temperature),
             seed=commission.seed,
-            objection=self._steering.objection,
+            objection=self._objection_behind(commission.prompt),
         )
+
+    def _objection_behind(self, prompt: str) -> Objection:
+        """Return what keeps a text from its archive's words, and the prompt's last word whole.
+
+        A horse stays a horse: the first token may not make a horseman of it. What a visitor left in
+        the middle of a word is taken for a word too.
+        """
+        if not prompt[-1:].isalnum():
+            return self._steering.objection
+
+        def objection(tokens: Sequence[int]) -> int:
+            if len(tokens) == 1 and _GOES_ON.match(self._tokenizer.decode([*tokens])):
+                return 1
+            return self._steering.objection(tokens)
+
+        return objection
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)

@@ -66,7 +66,9 @@ def standing(review: Review, place: int, pace: Pace | None, at_once: int, now: f
         eta = _turns(place, at_once) * pace.seconds_per_review if pace else None
         return Standing(review, place, _whole(eta))
     if review.state is State.WRITING:
-        return Standing(review, 0, _whole(_left_to_write(review, pace, now)))
+        is_in_hand = review.lease_until > now  # else its worker died, and another is to come
+        left = _left_to_write(review, pace, now) if is_in_hand else None
+        return Standing(review, 0, _whole(left))
     return Standing(review, 0, None)
 
 

@@ -79,6 +79,18 @@ def test_a_review_begins_with_its_prompt_and_ends_with_a_sentence(author: Author
     assert 2 <= last.shared_words <= 10
 
 
+@pytest.mark.parametrize("prompt", ["A horse", "The painter of room 5", "Mrs. Brown's hat is art"])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_last_word_of_a_prompt_stays_as_it_was_typed(
+    author: Author, clock: Clock, prompt: str, seed: int
+) -> None:
+    """No horse becomes a horseman, nor horse-drawn."""
+    draft = short_draft(author, clock, Commission(prompt, 8, seed))
+    following = draft.text.removeprefix(prompt)[:1]
+    assert not following.isalnum()
+    assert following != "-"
+
+
 class Recital:
     """A network that says the same tokens whatever it reads, for one text."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from artreview.limits import PROMPT_CHARACTERS, QUEUE_PLACES
+from artreview.limits import LEASE_SECONDS, PROMPT_CHARACTERS, QUEUE_PLACES
 from artreview.review import Mail, State
 from artreview.site import Pace
 from functions.render.form import answer_to
@@ -198,6 +198,14 @@ def test_data_are_as_they_were_typed_and_written(site: Visit) -> None:
     assert site.get(str(again["href"])).one("textarea").get_text() == words
 
 
+def test_nothing_is_promised_when_the_worker_has_died(site: Visit) -> None:
+    """Behind the end of its lease nobody knows when another takes over."""
+    site.account.site.record_pace(Pace(tokens_per_second=10.0, seconds_per_review=40.0))
+    site.plant(State.WRITING, text="A blue horse", tokens=100, target_tokens=400)
+    site.world.pass_time(LEASE_SECONDS + 1)
+    assert site.get(STATUS).json["eta_seconds"] is None
+
+
 def test_a_review_just_begun_is_estimated_from_those_before(site: Visit) -> None:
     """The first words say nothing about the speed yet."""
     site.account.site.record_pace(Pace(tokens_per_second=20, seconds_per_review=38))
@@ -212,6 +220,7 @@ def test_a_review_that_is_late_still_takes_a_moment(site: Visit) -> None:
     site.account.site.record_pace(Pace(tokens_per_second=20, seconds_per_review=38))
     site.plant(State.WRITING)
     site.world.pass_time(500)
+    site.change(lease_until=int(site.world.now()) + LEASE_SECONDS)
     assert site.get(STATUS).json["eta_seconds"] == 1
 
 
