@@ -52,7 +52,7 @@ def sweep_parts() -> SweepParts:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Answer one request of the HTTP API."""
-    return secured(_answered(event), submit_parts().settings.site_url)
+    return secured(_answered(event), submit_parts().site_url)
 
 
 def _answered(event: dict[str, Any]) -> Answer:
@@ -119,7 +119,7 @@ def _submit(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
         is_base64=bool(event.get("isBase64Encoded")),
     )
     if not fields.is_json:  # JSON from another site's page is stopped by the browser itself (CORS)
-        check_own_page(headers, parts.settings.site_url)
+        check_own_page(headers, parts.site_url)
     errors: tuple[FieldError, ...]
     try:
         review_id = _accepted(fields, parts, _admission(event, parts))
@@ -183,7 +183,7 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     review_id = event["pathParameters"]["id"]
-    check_own_page(event.get("headers") or {}, parts.settings.site_url)
+    check_own_page(event.get("headers") or {}, parts.site_url)
 
     admission = partial(_admission, event, parts)
     state = report(review_id, parts.store, admission, parts.world.now())

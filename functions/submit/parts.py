@@ -101,6 +101,11 @@ class SubmitParts(SweepParts):
         """The settings. Raises SettingMissing."""
         return from_environment(SubmitSettings, self._environment)
 
+    @property
+    def site_url(self) -> str:
+        """Where the site is, for answers that need no other setting; empty where it is not set."""
+        return self._environment.get("SITE_URL", "")
+
     @cached_property
     def site(self) -> SiteFacts:
         """What the site knows about itself."""
