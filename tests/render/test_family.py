@@ -58,7 +58,7 @@ def test_parent_and_child_lead_to_each_other(site: Visit, kinship: Kinship) -> N
 def test_what_is_not_in_the_gallery_is_named_on_no_page(
     site: Visit, *, parent: bool, child: bool, is_down: bool, is_up: bool
 ) -> None:
-    """Neither a child nor a parent, wherever the page itself is: its link is its reader's to give."""
+    """Neither a child nor a parent, whether or not the page itself is in it."""
     plant_pair(site, Kinship.ANSWER, parent=parent, child=child)
     assert leads(site, PARENT, CHILD) is is_down
     assert leads(site, CHILD, PARENT) is is_up

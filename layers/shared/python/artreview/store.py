@@ -110,6 +110,7 @@ class ReviewStore:
                 "tokens": written.tokens,
                 "target_tokens": written.target_tokens,
                 "settled_at": number(now),
+                "written_at": number(now),
                 "provenance": provenance_item(provenance),
                 **(gallery_values(written.id, now) if written.in_gallery else {}),
             },
