@@ -79,7 +79,7 @@ def _of_kind(kinship: Kinship, parent: Review, children: Iterable[Review]) -> tu
 
 
 def _is_kin(child: Review, parent: Review) -> bool:
-    """Tell whether the two are what the child says: its words may have been changed in the form."""
+    """Tell whether the two are what the child says, as `submit` checked when it was stored."""
     return child.kinship is Kinship.ANSWER or child.prompt == parent.prompt
 
 
