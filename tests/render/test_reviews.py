@@ -88,6 +88,16 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert answer.page.select(f'a[href="{again}{REVIEW_ID}"]')
 
 
+def test_the_report_of_a_restored_review_does_not_promise_to_hide_it(site: Visit) -> None:
+    """One is not enough any more, and the page says how many are."""
+    site.plant(State.READY)
+    site.account.store.block(REVIEW_ID, NOW)
+    SecondChances(site.account.store._table).restore(REVIEW_ID, NOW + 1)
+    words = site.get(PAGE).one("form.report").get_text()
+    assert "at once" not in words
+    assert "three visitors" in words
+
+
 def test_a_finished_review_can_be_answered(site: Visit) -> None:
     """By a form that begins with its passage, as another critic would."""
     site.plant(State.READY, decade="1890s")
