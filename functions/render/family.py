@@ -1,8 +1,7 @@
 """The reviews that a review descends from, and those that descend from it, as far as all may know.
 
-Nothing that is meant for few may be found through a page that is meant for all. So a page lists
-only children that are in the gallery; and a page in the gallery leads to its parent only where that
-is in the gallery too.
+A review outside the gallery can be read only by those who have its link, and whoever answers it may
+pass another link on. So a page names only relatives that are in the gallery, above it and below it.
 """
 
 from collections.abc import Iterable
@@ -65,8 +64,8 @@ def _parent_of(review: Review, store: ReviewStore) -> Relative | None:
         parent = store.get(review.parent)
     except ReviewNotFound:
         return None
-    is_secret = bool(review.gallery_place) and not parent.gallery_place
-    if parent.state is not State.READY or is_secret or not _is_kin(review, parent):
+    is_listed = parent.state is State.READY and bool(parent.gallery_place)
+    if not is_listed or not _is_kin(review, parent):
         return None
     return _relative(parent)
 
@@ -80,7 +79,7 @@ def _of_kind(kinship: Kinship, parent: Review, children: Iterable[Review]) -> tu
 
 
 def _is_kin(child: Review, parent: Review) -> bool:
-    """Tell whether the two are what the child says: its words may have been changed in the form."""
+    """Tell whether the two are what the child says, as `submit` checked when it was stored."""
     return child.kinship is Kinship.ANSWER or child.prompt == parent.prompt
 
 

@@ -14,14 +14,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
 from artreview.errors import FieldError
 from artreview.limits import FORM_AGE_MIN_SECONDS
-from artreview.review import State
+from artreview.review import Review, State
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.render import gallery_routes, link_routes, mail_routes, responses
 from functions.render.errors import MethodRefused, PageNotFound, asked_to_show, explained
-from functions.render.family import family_of
+from functions.render.family import NO_FAMILY, Family, family_of
 from functions.render.form import Form, form_of
 from functions.render.lookup import checked, finished, moved
 from functions.render.pages import review_as_data, review_as_text
@@ -170,8 +171,7 @@ def review(review_id: str) -> Response[str]:
     now = _standing(review_id)
     is_ready = now.review.state is State.READY
     caching = responses.KEPT_WHILE_VISIBLE if is_ready else responses.NEVER_KEPT
-    family = family_of(now.review, render_parts().store, render_parts().lineage)
-    return responses.page(render_parts().pages.review(now, family), caching=caching)
+    return responses.page(render_parts().pages.review(now, _family(now.review)), caching=caching)
 
 
 @app.not_found
@@ -227,6 +227,16 @@ def _new_form_token(age: float = 0.0) -> str:
     parts = render_parts()
     nonce = parts.world.random_bytes(NONCE_BYTES)
     return issue_form_token(nonce, parts.world.now() - age, parts.keys)
+
+
+def _family(review: Review) -> Family:
+    """Return the family of a review; none where it cannot be read, for the review itself can."""
+    try:
+        return family_of(review, render_parts().store, render_parts().lineage)
+    except (BotoCoreError, ClientError) as error:
+        facts = {"review": review.id, "kind": type(error).__name__}
+        logger.warning("a review is shown without its family", extra=facts)
+        return NO_FAMILY
 
 
 def _decades() -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """From a submission to a queued review: stored first, then announced."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +17,7 @@ from artreview.errors import (
 )
 from artreview.permalink import permalink_id
 from artreview.queue import ReviewQueue
-from artreview.review import Mail, Review, State
+from artreview.review import Kinship, Mail, Review, State
 from artreview.store import ReviewStore
 from artreview.tokens import NONCE_BYTES, FormMark, form_mark
 from artreview.world import World
@@ -109,7 +110,21 @@ class Reception:
 
     def _stored(self, review: Review) -> Review:
         """Store the review; return what is stored under its id, which may be another one."""
+        review = self._with_true_lineage(review)
         return review if self.store.add(review) else self.store.get(review.id)
+
+    def _with_true_lineage(self, review: Review) -> Review:
+        """Return the review; without a parent where it says to repeat one and has other words.
+
+        Prompts never change, so this holds for good; and what is no kin takes no place among the
+        parent's children, of which a page names only the newest.
+        """
+        if review.kinship is not Kinship.AGAIN:
+            return review
+        with suppress(ReviewNotFound):
+            if self.store.get(review.parent).prompt == review.prompt:
+                return review
+        return replace(review, kinship=Kinship.NONE, parent="")
 
     def _announce(self, review: Review) -> None:
         """Send the id to the queue, or leave that to the sweep: the next, or one ten minutes on."""

@@ -28,8 +28,7 @@ _VISITORS_A_DAY = "visitor-of-the-day"
 _ADDRESSES = "address"
 _SITE = "site"
 _REPORTS = "report"
-_REPORTERS_AGAIN = "reporter-of-restored"
-_REPORTS_AGAIN = "reports-of-restored"
+_REPORTERS_AGAIN = "reporters-of-restored"
 
 REPORTERS_TO_HIDE_AGAIN = 3
 """So many visitors hide, within a day, what one had hidden and the operator has restored."""
@@ -159,22 +158,13 @@ class Admission:
         return self._taken([(limit, home_of(self.visitor))])
 
     def hides_again(self, review: Review) -> bool:
-        """Count a report of a restored review; tell whether it is by the third visitor of the day.
+        """Note a report of a restored review; tell whether three visitors have sent one that day.
 
         Who has reported it is kept as the counters keep everybody: hashed, and for the day.
         """
         restored = f"{review.id} {review.restored_at:.3f}"  # a second restore is counted anew
-        reporter = Limit(_REPORTERS_AGAIN, 1, DAY)
-        reports = Limit(_REPORTS_AGAIN, REPORTERS_TO_HIDE_AGAIN - 1, DAY)
-        try:
-            self.counters.take(reporter, f"{restored} {home_of(self.visitor)}")
-        except LimitReached:
-            return False  # the same visitor again
-        try:
-            self.counters.take(reports, restored)
-        except LimitReached:
-            return True
-        return False
+        reporters = self.counters.gather(_REPORTERS_AGAIN, restored, home_of(self.visitor))
+        return reporters >= REPORTERS_TO_HIDE_AGAIN
 
     def _taken(self, wanted: Sequence[tuple[Limit, str]]) -> GiveBack:
         taken: list[Taken] = []

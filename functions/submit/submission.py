@@ -94,8 +94,8 @@ def read_submission(
 def _lineage(fields: Fields) -> tuple[Kinship, str]:
     """Return what the review has to do with another one, and that one's id.
 
-    A link filled these fields in, not the visitor: what is no id counts as left out. Whether such a
-    review is there is asked when the page is shown, since it may be hidden at any time.
+    A link filled these fields in, not the visitor: what is no id counts as left out. Whether that
+    review may be named is asked when the page is shown, since it may be hidden at any time.
     """
     for field, kinship in _KINSHIP_FIELDS:
         parent = fields.text(field).strip().lower()

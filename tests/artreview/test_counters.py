@@ -106,6 +106,21 @@ def test_the_table_names_nobody_and_everything_in_it_expires(
     assert ends == {"secret": midnight, "visitor": next_hour, "address": midnight}
 
 
+def test_a_set_has_each_once_and_is_begun_anew_each_day(
+    counters: Counters, account: Account, world: FakeWorld
+) -> None:
+    """Whoever comes again is in it already; what is gathered names nobody and expires."""
+    came = [counters.gather("fans", "a picture", who) for who in ("a", "b", "a", "c", "b")]
+    assert came == [1, 2, 2, 3, 3]
+    assert counters.gather("fans", "another picture", "a") == 1
+    sets = [item["members"] for item in account.items("LIMITS_TABLE") if "members" in item]
+    assert sum(map(len, sets)) == len(set.union(*sets)) == 4
+    midnight = (int(world.now() // DAY) + 1) * DAY
+    assert {int(item["expires_at"]) for item in account.items("LIMITS_TABLE")} == {midnight}
+    world.pass_time(DAY)
+    assert counters.gather("fans", "a picture", "d") == 1
+
+
 def test_two_environments_count_together(account: Account, world: FakeWorld) -> None:
     """The secret of the day is thrown once; both work with it."""
     first, second = new_counters(account, world), new_counters(account, world)

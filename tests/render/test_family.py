@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
+from artreview.lineage import Lineage
 from artreview.review import Kinship, State
 from tests.render.visit import Visit
 from tests.samples import NOW, REVIEW_ID
@@ -52,13 +54,13 @@ def test_parent_and_child_lead_to_each_other(site: Visit, kinship: Kinship) -> N
         (True, True, True, True),
         (True, False, False, True),
         (False, True, True, False),
-        (False, False, False, True),
+        (False, False, False, False),
     ],
 )
-def test_nothing_private_is_found_through_a_public_page(
+def test_what_is_not_in_the_gallery_is_named_on_no_page(
     site: Visit, *, parent: bool, child: bool, is_down: bool, is_up: bool
 ) -> None:
-    """A child is listed where it is in the gallery; what is in it leads to no private parent."""
+    """Neither a child nor a parent, whether or not the page itself is in it."""
     plant_pair(site, Kinship.ANSWER, parent=parent, child=child)
     assert leads(site, PARENT, CHILD) is is_down
     assert leads(site, CHILD, PARENT) is is_up
@@ -95,6 +97,31 @@ def test_with_other_words_it_is_not_the_same_prompt(site: Visit) -> None:
     plant_pair(site, Kinship.AGAIN, prompt="Something else")
     assert not leads(site, CHILD, PARENT)
     assert not leads(site, PARENT, CHILD)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Query"),
+        EndpointConnectionError(endpoint_url="https://dynamodb.example"),
+    ],
+)
+def test_a_review_is_shown_without_a_family_that_cannot_be_read(
+    site: Visit, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    """The index may be throttled by itself; the text is there, and the page says nothing untrue."""
+    plant_pair(site, Kinship.ANSWER)
+
+    def fail(*_: Any) -> None:
+        raise failure
+
+    with monkeypatch.context() as troubled:
+        troubled.setattr(Lineage, "children", fail)
+        answer = site.get(f"/r/{PARENT}")
+    assert answer.status == 200
+    assert "and the rain goes on." in answer.main
+    assert not answer.page.select(".descendants")
+    assert leads(site, PARENT, CHILD)
 
 
 def test_the_parents_words_are_only_words(site: Visit) -> None:

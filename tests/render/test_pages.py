@@ -13,6 +13,7 @@ from functions.render import handler
 from functions.render import parts as parts_module
 from functions.render.examples import read_examples
 from functions.render.parts import RenderParts
+from functions.submit.admission import REPORTERS_TO_HIDE_AGAIN
 from tests.render.visit import Visit
 from tests.samples import NOW
 
@@ -120,6 +121,15 @@ def test_privacy_tells_the_times_that_the_code_keeps(site: Visit) -> None:
     assert "for a day" in told
     assert "up to 35 days" in told
     assert "a link to delete it" in told
+
+
+def test_pages_tell_how_many_reports_hide_what_was_restored(site: Visit) -> None:
+    """And that who reports it is kept for the day, without an address."""
+    assert REPORTERS_TO_HIDE_AGAIN == 3
+    for address in ("/about", "/privacy"):
+        assert "the reports of three visitors on one day" in site.get(address).main
+    assert "Who reports a review that the operator has shown again" in site.get("/privacy").main
+    assert "the reports of three visitors on one day" in site.get("/openapi.json").text
 
 
 def test_examples_are_shown_with_what_made_them(

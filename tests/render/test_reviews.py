@@ -6,6 +6,7 @@ import pytest
 
 from artreview.limits import LEASE_SECONDS, PROMPT_CHARACTERS, QUEUE_PLACES
 from artreview.review import Mail, State
+from artreview.second_chances import SecondChances
 from artreview.site import Pace
 from functions.render.form import answer_to
 from tests.render.visit import LINES, Visit
@@ -85,6 +86,16 @@ def test_a_finished_review_can_be_reported_copied_and_tried_again(site: Visit) -
     assert answer.one("[data-copy]").has_attr("hidden")
     again = "/generate?prompt=A+blue+horse+in+the+rain&eccentricity=7&decade=1890s&again="
     assert answer.page.select(f'a[href="{again}{REVIEW_ID}"]')
+
+
+def test_the_report_of_a_restored_review_does_not_promise_to_hide_it(site: Visit) -> None:
+    """One is not enough any more, and the page says how many are."""
+    site.plant(State.READY)
+    site.account.store.block(REVIEW_ID, NOW)
+    SecondChances(site.account.store._table).restore(REVIEW_ID, NOW + 1)
+    words = site.get(PAGE).one("form.report").get_text()
+    assert "at once" not in words
+    assert "three visitors" in words
 
 
 def test_a_finished_review_can_be_answered(site: Visit) -> None:
@@ -313,6 +324,24 @@ def test_a_finished_review_is_had_as_text_and_as_data(site: Visit) -> None:
         "model_hash": "9f3ab20c41d7",
         "shared_words": 7,
     }
+
+
+def test_a_restored_review_tells_when_it_was_written(site: Visit) -> None:
+    """Not when the operator showed it again: its files are the same, and so is its entry's name."""
+    site.plant(State.READY, in_gallery=True)
+    day = 24 * 3600
+
+    def told() -> list[str]:
+        shown = site.get(PAGE).page
+        facts = [str(fact) for fact in shown.select(".facts, .wall-foot p, script[type*=json]")]
+        files = [site.get(PAGE + ending).text for ending in (".txt", ".json")]
+        return [*facts, *files, site.get("/feed.xml").text]
+
+    before = told()
+    assert len(before) == 6
+    site.account.store.block(REVIEW_ID, NOW + day)
+    SecondChances(site.account.store._table).restore(REVIEW_ID, NOW + 2 * day)
+    assert told() == before
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.WRITING, State.FAILED])

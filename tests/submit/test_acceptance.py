@@ -9,7 +9,7 @@ from artreview.errors import SubmissionRefused
 from artreview.limits import REQUEUE_SECONDS
 from artreview.permalink import is_permalink_id
 from artreview.queue import ReviewQueue
-from artreview.review import Mail, Review, State
+from artreview.review import Kinship, Mail, Review, State
 from artreview.tokens import FormMark, issue_form_token
 from functions.submit.acceptance import Reception, mark_of_form
 from functions.submit.admission import GiveBack
@@ -17,6 +17,7 @@ from functions.submit.submission import Submission
 from functions.submit.sweep import sweep
 from tests.aws import KEYS, Account
 from tests.fakes import FakeWorld
+from tests.samples import queued_review
 
 HORSE = Submission("A blue horse", 7, "", "a@example.org", wants_updates=False, in_gallery=True)
 NONCE = bytes(16)
@@ -51,6 +52,39 @@ def test_a_submission_is_stored_and_announced(reception: Reception, account: Acc
     assert is_permalink_id(review_id)
     assert (review.state, review.prompt, review.mail) == (State.QUEUED, "A blue horse", Mail.DUE)
     assert account.queued == [review_id]
+
+
+PARENT = "a" * 16
+
+
+@pytest.mark.parametrize(
+    ("parent", "prompt", "kinship"),
+    [
+        (PARENT, "A blue horse", Kinship.AGAIN),
+        (PARENT, "A blue house", Kinship.NONE),
+        ("b" * 16, "A blue horse", Kinship.NONE),
+        (PARENT, "A blue house", Kinship.ANSWER),
+        ("b" * 16, "A blue horse", Kinship.ANSWER),
+    ],
+)
+def test_only_the_same_words_are_the_same_prompt_again(
+    reception: Reception, account: Account, parent: str, prompt: str, kinship: Kinship
+) -> None:
+    """Else no parent is kept: it would take a place among those that the parent's page names."""
+    account.store.add(queued_review(id=PARENT, prompt="A blue horse"))
+    claims = Kinship.ANSWER if kinship is Kinship.ANSWER else Kinship.AGAIN
+    submission = replace(HORSE, prompt=prompt, kinship=claims, parent=parent)
+    review = account.store.get(reception.accept(submission, MARK, free))
+    assert (review.kinship, review.parent) == (kinship, parent if kinship else "")
+    assert review.prompt == prompt
+
+
+def test_a_deleted_review_is_repeated_by_nobody(reception: Reception, account: Account) -> None:
+    """Its words are gone."""
+    account.store.add(queued_review(id=PARENT, prompt="A blue horse"))
+    account.store.delete(PARENT)
+    submission = replace(HORSE, kinship=Kinship.AGAIN, parent=PARENT)
+    assert account.store.get(reception.accept(submission, MARK, free)).parent == ""
 
 
 def test_the_same_form_twice_is_one_review(reception: Reception, account: Account) -> None:

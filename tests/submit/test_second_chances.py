@@ -92,9 +92,31 @@ def test_a_hidden_review_is_shown_again(parts: SubmitParts, account: Account) ->
     shown = account.store.get(REVIEW_ID)
     assert (shown.state, shown.text, shown.provenance) == (State.READY, hidden.text, MADE_BY)
     assert (shown.restored_at, shown.mail, shown.address) == (LATER, Mail.NONE, "")
+    assert (hidden.settled_at, shown.settled_at) == (NOW + 10, NOW + 9)
     assert [review.id for review in account.gallery.page(10).reviews] == [REVIEW_ID]
     assert list(account.store.waiting()) == []
     assert account.queued == []
+
+
+def test_it_keeps_its_date_however_often_it_is_hidden(parts: SubmitParts, account: Account) -> None:
+    """It was written when it was written; in the gallery it is the newest each time."""
+    hidden_review(account)
+    for restored_at in (LATER, LATER + 60):
+        parts.way_back.restore([REVIEW_ID], restored_at)
+        assert account.store.get(REVIEW_ID).settled_at == NOW + 9
+        assert [listing.settled_at for listing in account.gallery.listings(9)] == [restored_at]
+        account.store.block(REVIEW_ID, restored_at + 1, even_restored=True)
+        assert account.store.get(REVIEW_ID).settled_at == restored_at + 1
+
+
+def test_where_nothing_says_when_it_was_written_it_has_the_date_of_its_hiding(
+    parts: SubmitParts, account: Account
+) -> None:
+    """What was stored before that was kept apart is shown again as well."""
+    hidden_review(account)
+    account.store._table.update_item(Key={"id": REVIEW_ID}, UpdateExpression="REMOVE written_at")
+    parts.way_back.restore([REVIEW_ID], LATER)
+    assert account.store.get(REVIEW_ID).settled_at == NOW + 10
 
 
 def test_what_was_hidden_before_it_was_written_is_written(

@@ -4,6 +4,9 @@ One item a counter, its key `name`, in a table of its own that is never backed u
 conditional write (`UpdateItem` with `ADD`), so no race takes more than is allowed. Time is cut into
 windows that begin with the UTC day, and a counter expires with its window.
 
+Where visitors are to be told apart, and not only counted, an item holds a set (`gather`): a write
+that is repeated, because its answer was lost, adds nobody.
+
 Who is counted is not in the table, only a keyed hash. Its key comes from the signing key and from a
 secret of the day, which the next day overwrites: then nobody, not even the owner of the site, can
 tell any more whom an old counter was about.
@@ -81,6 +84,23 @@ class Counters:
     def give_back(self, taken: Taken) -> None:
         """Count one less: what was taken came to nothing."""
         self._add(taken.name, -1, Attr("taken").gt(0))
+
+    def gather(self, kind: str, what: str, who: str) -> int:
+        """Note `who` among those who did something about `what` today; return how many they are.
+
+        However often the same one comes, also where boto3 repeats a write whose answer was lost:
+        a set takes a member once.
+        """
+        day = int(self._world.now() // DAY)
+        member = self._hashed(kind, f"{what}\0{who}", day)
+        answer = self._table.update_item(
+            Key={"name": f"{kind} {day} {self._hashed(kind, what, day)}"},
+            UpdateExpression="ADD members :member SET expires_at = :expires_at",
+            ExpressionAttributeValues={":member": {member}, ":expires_at": (day + 1) * DAY},
+            ReturnValues="ALL_NEW",
+        )
+        members: Any = answer["Attributes"]["members"]
+        return len(members)
 
     def _add(self, name: str, number: int, when: ConditionBase, expires_at: int = 0) -> bool:
         values: dict[str, Any] = {":number": number}

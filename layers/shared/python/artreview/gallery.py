@@ -58,7 +58,7 @@ class Listing:
 
     id: str
     settled_at: float
-    """When it was finished, in seconds since 1970."""
+    """When it came into the gallery, in seconds since 1970: finished, or restored later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _OPTIONAL_ATTRIBUTES: dict[str, type] = {
     **dict.fromkeys(("wants_updates", "in_gallery"), bool),
     **dict.fromkeys(("tokens", "target_tokens", "attempts", "mail_attempts"), int),
     **dict.fromkeys(("mail_until", "lease_until", "writing_since"), float),
-    **dict.fromkeys(("settled_at", "restored_at"), float),
+    **dict.fromkeys(("settled_at", "written_at", "restored_at"), float),
 }
 
 

@@ -110,7 +110,9 @@ class Review:
     lease_until: float = 0.0
     writing_since: float = 0.0
     settled_at: float = 0.0
-    """When it became ready, failed, blocked or deleted."""
+    """When it failed or was hidden; of a review that can be read, when it was written."""
+    written_at: float = 0.0
+    """When its text was whole; kept while it is hidden, so that it comes back with its date."""
     restored_at: float = 0.0
     """When the operator showed it again after a report; from then on one report is not enough."""
     failure: str = ""

@@ -34,16 +34,17 @@ class SecondChances:
     def restore(self, review_id: str, now: float) -> Review | None:
         """Show a hidden review again; None for one that is not hidden, or was deleted.
 
-        What was written is ready again, and where that was agreed to it is in the gallery, as the
-        newest. What was not is queued. From now on one report hides it no more. Raises
-        ReviewNotFound.
+        What was written is ready again, with the date that it had, and where that was agreed to it
+        is in the gallery, as the newest. What was not is queued. From now on one report hides it no
+        more. Raises ReviewNotFound.
         """
         hidden = self._store.get(review_id)
         restored = {"restored_at": number(now)}
         if hidden.provenance is None:
             values = _queued_anew(now) | restored
             return self._changed(review_id, State.BLOCKED, values, ("text", "settled_at"))
-        values = {"state": State.READY, "settled_at": number(now)} | restored
+        written_at = hidden.written_at or hidden.settled_at  # for want of it, when it was hidden
+        values = {"state": State.READY, "settled_at": number(written_at)} | restored
         listed = gallery_values(review_id, now) if hidden.in_gallery else {}
         return self._changed(review_id, State.BLOCKED, values | listed)
 

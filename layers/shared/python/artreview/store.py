@@ -110,6 +110,7 @@ class ReviewStore:
                 "tokens": written.tokens,
                 "target_tokens": written.target_tokens,
                 "settled_at": number(now),
+                "written_at": number(now),
                 "provenance": provenance_item(provenance),
                 # What is not to be listed, whoever agreed to it, stays out when it is restored too.
                 "in_gallery": written.in_gallery,
