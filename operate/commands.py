@@ -11,7 +11,9 @@ from pathlib import Path
 
 from boto3.dynamodb.conditions import Attr
 
+from artreview.links import leave_path
 from artreview.review import Review, State
+from artreview.signing_keys import signing_keys
 from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from operate import booklet, printing
@@ -167,8 +169,10 @@ def export(office: Office, options: argparse.Namespace) -> str:
 
 
 def subscribers(office: Office, _options: argparse.Namespace) -> str:
-    """Return the addresses of those who confirmed, as CSV."""
-    table = office.site.table("SubscribersTableName")
+    """Return those who confirmed, as CSV, each with the link that takes them off the list."""
+    site = office.site
+    table, url = site.table("SubscribersTableName"), site.outputs["SiteAddress"]
+    keys = signing_keys(site.client("ssm"), site.parameters["SigningKeyParameter"])
     request = {"FilterExpression": Attr("confirmed_at").exists()}
     items = []
     while True:
@@ -179,11 +183,11 @@ def subscribers(office: Office, _options: argparse.Namespace) -> str:
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["address", "confirmed"])
+    writer.writerow(["address", "confirmed", "link to leave"])
     for item in sorted(items, key=lambda item: str(item["address"])):
-        writer.writerow(
-            [_in_a_cell(str(item["address"])), printing.moment(float(item["confirmed_at"]))]
-        )
+        confirmed = printing.moment(float(item["confirmed_at"]))
+        leave = url + leave_path(bytes.fromhex(str(item["id"])), keys)
+        writer.writerow([_in_a_cell(str(item["address"])), confirmed, leave])
     return written.getvalue().rstrip("\n")
 
 

@@ -40,5 +40,9 @@ def operator(account: Account, world: FakeWorld) -> Operator:
         "DeadLetterQueueUrl": account.environment["DEAD_LETTER_QUEUE_URL"],
         "SweepFunctionName": "sweep",
     }
-    parameters = {"GenerateMemory": "3008", "DailyCeiling": "400"}
+    parameters = {
+        "GenerateMemory": "3008",
+        "DailyCeiling": "400",
+        "SigningKeyParameter": account.environment["SIGNING_KEY_PARAMETER"],
+    }
     return Operator(Site(boto3.Session(), None, outputs, parameters), world.now())

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from artreview.links import who_leaves
 from artreview.review import State
 from artreview.site import Pace
 from functions.submit import handler
 from operate.cloud import Site
 from operate.errors import Refused
-from tests.aws import Account
+from tests.aws import KEYS, Account
 from tests.events import LambdaContext
 from tests.operate.conftest import Operator
 from tests.operate.planting import plant_ready
@@ -187,11 +188,13 @@ def test_only_what_is_in_the_gallery_is_featured(operator: Operator, account: Ac
 
 
 def test_only_who_confirmed_is_a_subscriber(operator: Operator, account: Account) -> None:
-    """As CSV; who was only asked stays out."""
+    """As CSV, with a link to leave that works; who was only asked stays out."""
     asked = account.subscribers.propose("asked@example.org", NOW)
     confirmed = account.subscribers.propose("reader@example.org", NOW)
     account.subscribers.confirm(confirmed.id, NOW, NOW)
     assert not asked.is_confirmed
     head, *rows = operator.run("subscribers").splitlines()
-    assert head == "address,confirmed"
-    assert [row.partition(",")[0] for row in rows] == ["reader@example.org"]
+    assert head == "address,confirmed,link to leave"
+    ((address, _, link),) = [row.split(",") for row in rows]
+    assert address == "reader@example.org"
+    assert who_leaves(link.partition("token=")[2], KEYS) == confirmed.id
