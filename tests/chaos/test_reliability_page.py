@@ -1,6 +1,7 @@
 """`docs/reliability.md` claims what is tested, and its table is of the suite as it is."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_every_claim_names_tests_that_exist() -> None:
     assert missing == []
 
 
+@pytest.mark.skipif(os.environ.get("WRITE") == "on", reason="the table is being written anew")
 def test_the_table_is_of_the_suite_as_it_is(stage: Stage) -> None:
     """Each fault stands there with as many runs as it has now, and none has broken a promise."""
     page = PAGE.read_text("utf-8")
