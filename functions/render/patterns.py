@@ -74,7 +74,11 @@ def samples() -> dict[str, Any]:
             for heading, review, family in _finished()
         ],
         "listed": [_REVIEW, replace(_REVIEW, prompt=" ", decade="", text="")],
-        "example_item": {"example": example, "reading": reading_of(example.prompt, example.text)},
+        "example_item": {
+            "example": example,
+            "reading": reading_of(example.prompt, example.text),
+            "url": "",
+        },
         "problem": PageNotFound().problem,
         "questions": (
             about_deletion(_REVIEW, "token"),
