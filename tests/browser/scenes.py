@@ -11,9 +11,8 @@ from artreview.site import Pace
 from artreview.subscribers import ID_BYTES
 from tests.aws import KEYS
 from tests.browser.words import EXAMPLES, LONGEST, ODD_PROMPTS
-from tests.render.conftest import MODEL
 from tests.render.visit import LINES, Visit
-from tests.samples import NOW
+from tests.samples import MODEL, NOW
 
 _MINUTE = 60.0
 _PAGE_AND_A_BIT = 14

@@ -28,10 +28,11 @@ from functions.submit.pages import Pages
 from functions.submit.parts import SubmitParts, SweepParts
 from tests.aws import KEYS, Account
 from tests.chaos.evidence import Evidence
+from tests.chaos.surroundings import Names, Pause, TurnableWorld
 from tests.chaos.texts import Studio
 from tests.chaos.wire import Killed, WatchedNetwork, Wire
 from tests.events import LambdaContext, report_event, submission_event
-from tests.fakes import FakeWorld, RecordingLambda
+from tests.fakes import RecordingLambda
 
 REGION = "eu-central-1"
 ADDRESS = "visitor@example.org"
@@ -40,43 +41,6 @@ SOURCE = "192.0.2.77"
 SWEEP_SECONDS = 300
 HORIZON_SECONDS = 3 * 24 * 60 * 60
 _BATCH = 2
-_LOOK_SECONDS = 0.25
-
-
-class TurnableWorld(FakeWorld):
-    """A clock that goes on a little with each look, and can be turned."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        object.__setattr__(self, "skew", 0.0)
-        object.__setattr__(self, "now", self._look)
-
-    skew: float
-
-    def turn(self, seconds: float) -> None:
-        """Turn the functions' clocks, and not those of AWS."""
-        object.__setattr__(self, "skew", self.skew + seconds)
-
-    def _look(self) -> float:
-        self.pass_time(_LOOK_SECONDS)
-        return self.moment + self.skew
-
-
-class Names:
-    """The resolver's stand-in: every domain takes mail, and every question is a step."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def resolve(self, _domain: str, kind: str) -> list[Any]:
-        """Answer with one mail server."""
-
-        class MailServer:
-            preference = 10
-            exchange = "mail.example.org."
-
-        answers: list[Any] = self._wire.asked(f"dns.{kind}", lambda: [MailServer()])
-        return answers
 
 
 class Site:
@@ -104,7 +68,7 @@ class Site:
         self.wire.install(patch)
         patch.setattr("moto.sqs.models.unix_time", lambda: self.world.moment)
         patch.setattr("moto.sqs.models.unix_time_millis", lambda: self.world.moment * 1000)
-        patch.setattr("botocore.endpoint.time", _Pause(self.world))
+        patch.setattr("botocore.endpoint.time", Pause(self.world))
         patch.setattr(generate_parts_module, "load_bundle", self._bundle)
         patch.setattr(generate_parts_module, "fastest_network", self._network)
         patch.setattr(generate_parts_module, "Author", self._studio.author)
@@ -317,17 +281,6 @@ class Site:
         """Return a review's state, or None where it was never stored."""
         history = self.evidence.histories[review_id]
         return State(history[-1]["state"]) if history else None
-
-
-class _Pause:
-    """boto3's pause before it tries again: the clock goes on instead."""
-
-    def __init__(self, world: FakeWorld) -> None:
-        self._world = world
-
-    def sleep(self, _seconds: float) -> None:
-        """Let a second pass; how long boto3 would wait is chance."""
-        self._world.pass_time(1)
 
 
 def _record(number: str, body: str, receipt: str, deliveries: int) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from moto import mock_aws
 
 from artreview.links import delete_path
 from artreview.review import State
-from artreview.site import ModelFacts
 from functions.render import handler as render_handler
 from functions.render.parts import RenderParts
 from functions.submit import handler as submit_handler
@@ -23,6 +22,7 @@ from tests.fakes import FakeWorld
 from tests.gateway import InvokesRender
 from tests.over_http import Environ, StartResponse, site_over_http
 from tests.render.visit import Visit
+from tests.samples import MODEL
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 """Requests for each operation; `make fuzz` sets many more."""
@@ -32,17 +32,6 @@ EVERY = int(os.environ.get("FUZZ_EVERY", "8"))
 _MANY = 10_000
 """So many requests `make fuzz` sends at least."""
 _PLENTY = 1_000_000
-_MODEL = ModelFacts(
-    name="lectern-11m",
-    hash="9f3ab20c41d7",
-    base_model="trained from scratch",
-    parameters=11_400_000,
-    license_of_weights="CC0-1.0",
-    license_of_corpus="public domain",
-    decades=("1880s", "1890s"),
-    corpus_books=43,
-    corpus_words=3_812_000,
-)
 _PLANTED = (State.QUEUED, State.WRITING, State.READY, State.FAILED, State.BLOCKED)
 
 
@@ -71,7 +60,7 @@ def fuzzed_site() -> Iterator[FuzzedSite]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         account = new_account()
-        account.site.publish_model(_MODEL)
+        account.site.publish_model(MODEL)
         for name, value in account.environment.items():
             patch.setenv(name, value)
         world = FakeWorld()

@@ -15,18 +15,7 @@ from functions.render.parts import RenderParts
 from tests.aws import Account, new_account
 from tests.fakes import FakeWorld
 from tests.render.visit import Visit
-
-MODEL = ModelFacts(
-    name="lectern-11m",
-    hash="9f3ab20c41d7",
-    base_model="trained from scratch",
-    parameters=11_400_000,
-    license_of_weights="CC0-1.0",
-    license_of_corpus="public domain",
-    decades=("1880s", "1890s"),
-    corpus_books=43,
-    corpus_words=3_812_000,
-)
+from tests.samples import MODEL
 
 
 @pytest.fixture(scope="module")
