@@ -7,6 +7,7 @@ speed of memory changes threefold within minutes, and then a ratio of two cells 
 Here the same process measures them in turn; the ratio is taken of each turn, then the median.
 """
 
+import argparse
 import statistics
 import sys
 import time
@@ -31,6 +32,11 @@ _THREADS = 2
 
 def main() -> None:
     """Measure both shapes, and print."""
+    argparse.ArgumentParser(
+        prog="python -m bench.paired",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     for name in MEASURED:
         print(_pairs_of(SHAPES[name]), flush=True)
 

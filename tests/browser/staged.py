@@ -6,6 +6,7 @@ Two sites share the account: the one that has been used, and a new one, where no
 written yet and nothing is taken. What a form leads to is shown to a GET too, at `/scene/{name}`.
 """
 
+import argparse
 import logging
 import sys
 from collections.abc import Iterator
@@ -137,6 +138,11 @@ def _use_up_mails(account: Account, world: FakeWorld) -> None:
 
 def main() -> None:
     """Serve until Ctrl-C."""
+    argparse.ArgumentParser(
+        prog="python -m tests.browser.staged",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
     logging.disable(logging.INFO)
     with staged_site() as site:
         for scene in SCENES:
