@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from artreview.gallery import is_gallery_place
 from functions.render import responses
-from functions.render.errors import GalleryPlaceUnknown
+from functions.render.errors import GalleryPlaceUnknown, PageNotFound
 from functions.render.parts import RenderParts, parts_in
 from functions.render.requests import has_unchanged, query_of
 
@@ -20,6 +20,7 @@ _SITEMAP_REVIEWS = 10_000
 @router.get("/gallery")
 def gallery() -> Response[str]:
     """Show the reviews that may be listed, the newest first."""
+    _check_has_gallery()
     query = query_of(router.current_event.get("rawQueryString") or "")
     before, after = query.get("before", ""), query.get("after", "")
     if any(name in query and not is_gallery_place(query[name]) for name in ("before", "after")):
@@ -37,6 +38,7 @@ def gallery() -> Response[str]:
 @router.get("/feed.xml")
 def feed() -> Response[str]:
     """Give the newest of them as an Atom feed."""
+    _check_has_gallery()
     page = _parts().gallery.page(_FEED_REVIEWS)
     body = _parts().pages.feed(page.reviews)
     caching, tag = responses.KEPT_WHILE_VISIBLE, responses.tag_for(body)
@@ -48,7 +50,9 @@ def feed() -> Response[str]:
 @router.get("/sitemap.xml")
 def sitemap() -> Response[str]:
     """Tell search engines what they may list."""
-    body = _parts().pages.sitemap(_parts().gallery.listings(_SITEMAP_REVIEWS))
+    has_gallery = _parts().settings.gallery
+    listings = _parts().gallery.listings(_SITEMAP_REVIEWS) if has_gallery else ()
+    body = _parts().pages.sitemap(listings)
     return responses.xml(body, responses.KEPT_SHORTLY)
 
 
@@ -58,6 +62,12 @@ def robots() -> Response[str]:
     url = _parts().identity.url
     lines = ("User-agent: *", "Disallow: /submission", "", f"Sitemap: {url}/sitemap.xml", "")
     return responses.text("\n".join(lines), responses.KEPT_SHORTLY)
+
+
+def _check_has_gallery() -> None:
+    """Raise PageNotFound on a site whose settings say that there is none."""
+    if not _parts().settings.gallery:
+        raise PageNotFound
 
 
 def _parts() -> RenderParts:

@@ -60,6 +60,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
         event = event | {"requestContext": event["requestContext"] | {"http": http}}
     app.append_context(parts=render_parts())  # type: ignore[no-untyped-call]  # Powertools left it bare
     answer = responses.secured(app.resolve(event, context), site_url)
+    if http["path"].startswith("/r/"):
+        answer = responses.kept_in_front(answer, render_parts().settings.shared_cache_seconds)
     milliseconds = round((perf_counter() - started) * 1000, 1)
     logger.info("answered", extra={"status": answer["statusCode"], "milliseconds": milliseconds})
     return responses.without_body(answer) if is_head else answer
@@ -87,7 +89,7 @@ def submission() -> Response[str]:
 def examples() -> Response[str]:
     """Show reviews to read; one that was chosen and is hidden since is not among them."""
     parts = render_parts()
-    chosen = parts.gallery.chosen(parts.site.featured())
+    chosen = parts.gallery.chosen(parts.site.featured()) if parts.settings.gallery else ()
     caching = responses.KEPT_WHILE_VISIBLE if chosen else responses.KEPT_SHORTLY
     return responses.page(parts.pages.examples(chosen), caching=caching)
 
@@ -230,7 +232,12 @@ def _new_form_token(age: float = 0.0) -> str:
 
 
 def _family(review: Review) -> Family:
-    """Return the family of a review; none where it cannot be read, for the review itself can."""
+    """Return the family of a review; none where it cannot be read, for the review itself can.
+
+    Relatives are named where they are in the gallery, so without one there are none.
+    """
+    if not render_parts().settings.gallery:
+        return NO_FAMILY
     try:
         return family_of(review, render_parts().store, render_parts().lineage)
     except (BotoCoreError, ClientError) as error:

@@ -61,7 +61,8 @@ def oembed() -> Response[str]:
 @router.get(r"/openapi\.json")
 def description() -> Response[str]:
     """Describe all that the site answers."""
-    return responses.data(described(_parts().identity), caching=responses.KEPT_SHORTLY)
+    known = described(_parts().identity, has_gallery=_parts().settings.gallery)
+    return responses.data(known, caching=responses.KEPT_SHORTLY)
 
 
 def _parts() -> RenderParts:
