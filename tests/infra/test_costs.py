@@ -33,6 +33,10 @@ ALSO_FREE_AT_REST = {
 }
 """What OperatorAddress adds."""
 
+_PLAIN = [
+    name for name, value in RESOURCES.items() if not value["Type"].startswith("AWS::Serverless::")
+]
+
 
 def test_the_defaults_cost_nothing_by_existing() -> None:
     """Every type of resource that they make is known to be free while nobody comes."""
@@ -82,12 +86,10 @@ def test_ten_metrics_are_free_and_there_are_no_more() -> None:
         assert "DefaultValue" not in made_of, name  # a metric without data costs nothing
 
 
-@pytest.mark.parametrize("name", [name for name in RESOURCES if "Serverless" not in name])
+@pytest.mark.parametrize("name", _PLAIN)
 def test_what_can_be_tagged_is(name: str) -> None:
     """So that the bill, and the console, can tell the site's parts from others'."""
     kind = RESOURCES[name]["Type"]
-    if kind.startswith("AWS::Serverless::"):
-        return
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     if not schema.get("tagging", {}).get("taggable"):
         return
