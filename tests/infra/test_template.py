@@ -255,6 +255,26 @@ def test_the_sweep_reads_the_dead_letters() -> None:
     assert allowed == [("SweepRole", ["sqs:ReceiveMessage", "sqs:DeleteMessage"])]
 
 
+def test_the_image_is_built_with_the_bundle_that_the_function_loads() -> None:
+    """One parameter names it, from the repository's root and from where the function runs."""
+    assert RESOURCES["GenerateFunction"]["Metadata"]["DockerBuildArgs"] == {
+        "MODEL_DIR": {"Ref": "ModelDir"}
+    }
+    variables = properties("GenerateFunction")["Environment"]["Variables"]
+    assert variables["MODEL_DIR"] == {"Ref": "ModelDir"}
+    default = SOURCE["Parameters"]["ModelDir"]["Default"]
+    assert (ROOT / default / "bundle.json").exists()
+    dockerfile = (ROOT / "functions" / "generate" / "Dockerfile").read_text()
+    assert f"ARG MODEL_DIR={default}\n" in dockerfile
+
+
+def test_every_parameter_is_in_the_console_s_groups() -> None:
+    """Each once, under a heading."""
+    groups = SOURCE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    listed = [name for group in groups for name in group["Parameters"]]
+    assert sorted(listed) == sorted(SOURCE["Parameters"])
+
+
 def test_every_parameter_explains_itself_and_is_used() -> None:
     """A stranger who deploys is told what each is; only the sender has no sane default."""
     text = deploy.TEMPLATE.read_text()

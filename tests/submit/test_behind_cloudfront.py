@@ -1,5 +1,6 @@
 """The form's function behind CloudFront: whose address counts, and what is purged."""
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from artreview.copies import Copies
 from artreview.links import delete_path
 from artreview.review import State
+from functions.submit import handler
 from functions.submit.parts import SubmitParts
 from functions.submit.visitors import visitor_of
 from tests.aws import KEYS, Account
@@ -110,14 +112,16 @@ def test_a_report_that_hides_nothing_purges_nothing(
 
 
 def test_a_silent_cloudfront_stops_no_report(
-    account: Account, cloudfront: RecordingCloudFront, capsys: pytest.CaptureFixture[str]
+    account: Account, cloudfront: RecordingCloudFront, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The review is hidden, the log tells of it, and the copies end by themselves."""
+    written = io.StringIO()
+    monkeypatch.setattr(handler.logger.registered_handler, "stream", written)
     cloudfront.is_silent = True
     account.store.add(queued_review())
     assert answer(report_event(REVIEW_ID))["statusCode"] == 303
     assert account.store.get(REVIEW_ID).state is State.BLOCKED
-    assert "copies of a hidden review were not purged" in capsys.readouterr().out
+    assert "copies of a hidden review were not purged" in written.getvalue()
 
 
 def test_without_cloudfront_nobody_is_asked(parts: SubmitParts) -> None:
@@ -140,5 +144,5 @@ def test_with_no_gallery_nobody_agrees_to_one(
     monkeypatch.setenv("GALLERY", "off")
     parts.__dict__.pop("settings", None)
     response = answer(submission_event(new_form(parts, gallery_check="on")))
-    review_id = response["headers"]["Location"].rpartition("/")[2]
+    review_id = response["headers"]["location"].rpartition("/")[2]
     assert account.store.get(review_id).in_gallery is False
