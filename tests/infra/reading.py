@@ -8,7 +8,7 @@ from local import deploy, template
 SOURCE = template.read(deploy.TEMPLATE)
 RESOURCES: dict[str, dict[str, Any]] = SOURCE["Resources"]
 FUNCTIONS = ("SubmitFunction", "SweepFunction", "GenerateFunction", "RenderFunction")
-_OF_ROLES = ("AWS::IAM::Role", "AWS::IAM::RolePolicy")
+_OF_ROLES = ("AWS::IAM::Role", "AWS::IAM::Policy")
 _REGION = "eu-central-1"
 
 

@@ -140,7 +140,7 @@ def test_submit_may_purge_this_distribution_alone() -> None:
     ]
     ((holder, statement),) = allowed
     assert holder == "SubmitMayPurge"
-    assert properties(holder)["RoleName"] == {"Ref": "SubmitRole"}
+    assert properties(holder)["Roles"] == [{"Ref": "SubmitRole"}]
     assert statement["Action"] == "cloudfront:CreateInvalidation"
     assert statement["Resource"]["Fn::Sub"].endswith(":distribution/${Distribution}")
 
