@@ -4,7 +4,7 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench chaos fuzz model format dev
+.PHONY: help run test check validate audit bench chaos fuzz model format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -24,6 +24,13 @@ check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
 	@.venv/dev/bin/cfn-lint infra/template.yaml
+
+validate: ## the template once more: as SAM sees it, the serverless rules, and a scanner of permissions
+	@$(PYTHON) -m local environment ship
+	@$(PYTHON) -m local environment scan
+	@SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv/ship/bin/sam validate --lint --template infra/template.yaml
+	@.venv/ship/bin/cfn-lint --config-file infra/cfn-lint.yaml --template infra/template.yaml
+	@.venv/scan/bin/checkov --config-file infra/checkov.yaml
 
 chaos: dev ## every fault at every step, and the table of what came of it (minutes)
 	@CHAOS=whole $(if $(WRITE),WRITE=$(WRITE)) $(DEV) -m pytest tests/chaos

@@ -20,6 +20,7 @@ from local.place import ROOT, Place
 STACK = "art-review-generator"
 TEMPLATE = ROOT / "infra" / "template.yaml"
 _BUCKET = "art-review-generator-code"
+_TEMPLATE_KEY = "template.json"
 _PATIENCE_SECONDS = 120
 _FORMAT = "1"
 """To be raised when what this module makes of the same template changes."""
@@ -75,7 +76,7 @@ def deploy(
     _prepare(cloud, parameters, state.signing_key(place))
     code = {name: template.Code(_BUCKET, made.key) for name, made in packages.items()}
     body = template.localised(source, code, image_variables)
-    outputs = _apply(cloud.client("cloudformation"), body, parameters)
+    outputs = _apply(cloud.client("cloudformation"), _kept(cloud, body), parameters)
     _settle_tables(cloud, source)
     return Deployment(made_from, outputs), True
 
@@ -121,6 +122,15 @@ def _upload(cloud: Cloud, packages: dict[str, package.Package]) -> None:
         bucket.put_object(Bucket=_BUCKET, Key=made.key, Body=made.content)
 
 
+def _kept(cloud: Cloud, body: template.Template) -> str:
+    """Put the template into the bucket, and return its address.
+
+    A call takes 51,200 bytes of it at most, as on AWS; by its address it may have a million.
+    """
+    cloud.client("s3").put_object(Bucket=_BUCKET, Key=_TEMPLATE_KEY, Body=json.dumps(body).encode())
+    return f"https://s3.amazonaws.com/{_BUCKET}/{_TEMPLATE_KEY}"
+
+
 def _prepare(cloud: Cloud, parameters: dict[str, str], key: str) -> None:
     """Make what the stack takes for granted: the signing key, and a sender that SES knows."""
     cloud.client("ssm").put_parameter(
@@ -131,13 +141,13 @@ def _prepare(cloud: Cloud, parameters: dict[str, str], key: str) -> None:
 
 def _apply(
     formation: Any,  # noqa: ANN401  # see Cloud.client
-    body: template.Template,
+    template_url: str,
     parameters: dict[str, str],
 ) -> dict[str, str]:
     """Create or update the stack, and return its outputs. Raises LocalError."""
     request = {
         "StackName": STACK,
-        "TemplateBody": json.dumps(body),
+        "TemplateURL": template_url,
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],

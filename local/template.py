@@ -3,7 +3,8 @@
 The emulator runs no images and no builds, so the one image function becomes a zip function of the
 same handler, and code comes from a bucket. It takes a parameter for text even where it is a number,
 so numbers are put in. It asks for the right to send mail from anywhere where AWS asks for one
-identity, so that one right is wider. Everything else stays as `infra/template.yaml` says.
+identity, so that one right is wider. It knows no budgets and no groups of records, so those are
+left out. Everything else stays as `infra/template.yaml` says.
 """
 
 import copy
@@ -17,6 +18,8 @@ from local.errors import LocalError
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
+UNKNOWN = frozenset({"AWS::Budgets::Budget", "AWS::Route53::RecordSetGroup"})
+"""What the emulator refuses a template for, and nothing else needs."""
 _PLAIN_NAMES = frozenset({"Ref", "Condition"})
 """Intrinsic functions whose long form has no `Fn::`."""
 
@@ -88,6 +91,11 @@ def localised(
     image brings files along that a zip does not.
     """
     local = copy.deepcopy(template)
+    local["Resources"] = {
+        name: resource
+        for name, resource in local["Resources"].items()
+        if resource["Type"] not in UNKNOWN
+    }
     local["Resources"] = _with_numbers(local["Resources"], _numbers(local))
     layers = [{"Ref": name} for name, value in local["Resources"].items() if value["Type"] == LAYER]
     runtime = _runtime(local)

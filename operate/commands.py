@@ -10,7 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from boto3.dynamodb.conditions import Attr
+from botocore.exceptions import BotoCoreError, ClientError
 
+from artreview.copies import Copies
 from artreview.links import leave_path
 from artreview.review import Review, State
 from artreview.signing_keys import signing_keys
@@ -35,6 +37,20 @@ class Office:
         """The reviews."""
         table = self.site.table("ReviewsTableName")
         return Desk(table, ReviewStore(table), self.now)
+
+    def purge(self, review_id: str) -> str:
+        """Drop the copies that CloudFront keeps of a review, and return what is to be said of it.
+
+        Nothing where CloudFront does not stand in front, or has taken it.
+        """
+        distribution = self.site.outputs.get("DistributionId")
+        if not distribution:
+            return ""
+        try:
+            Copies(self.site.client("cloudfront"), distribution).forget(review_id, self.now)
+        except (BotoCoreError, ClientError) as error:
+            return f" (CloudFront may show it for a minute more: {type(error).__name__})"
+        return ""
 
 
 def status(office: Office, options: argparse.Namespace) -> str:
@@ -79,7 +95,7 @@ def block(office: Office, options: argparse.Namespace) -> str:
     """Hide reviews."""
     done = {id_of(typed): office.desk.block(typed) for typed in options.ids}
     return "\n".join(
-        f"{review_id}  {'hidden' if is_new else 'was hidden already'}"
+        f"{review_id}  {'hidden' if is_new else 'was hidden already'}{office.purge(review_id)}"
         for review_id, is_new in done.items()
     )
 
@@ -92,7 +108,8 @@ def delete(office: Office, options: argparse.Namespace) -> str:
         _ask(f"Remove {len(options.ids)} for good? Nothing brings them back. [y/N] ")
     for review_id in options.ids:
         office.desk.delete(review_id)
-    return "\n".join(f"{id_of(typed)}  deleted" for typed in options.ids)
+    gone = [id_of(typed) for typed in options.ids]
+    return "\n".join(f"{review_id}  deleted{office.purge(review_id)}" for review_id in gone)
 
 
 def restore(office: Office, options: argparse.Namespace) -> str:

@@ -37,6 +37,8 @@ class GenerateSettings:
     queue_url: str
     signing_key_parameter: str
     mail_from: str
+    configuration_set: str = ""
+    """SES's rules for the mails: whoever bounced or complained is sent none. Empty for none."""
     generate_batch: int = 4
     """How many reviews are written together at most: what one batch of messages holds."""
     most_shared_words: int = MOST_SHARED_WORDS
@@ -79,7 +81,7 @@ class GenerateParts:
             author=Author(bundle, engine, settings.most_shared_words),
             store=ReviewStore(clients.patient_table(settings.reviews_table)),
             site=site,
-            mailer=Mailer(clients.sesv2()),
+            mailer=Mailer(clients.sesv2(), settings.configuration_set),
             letterhead=Letterhead(settings.site_name, settings.site_url, settings.mail_from),
             links=self._links,
             world=self.world,

@@ -2,7 +2,7 @@
 
 from artreview.gallery import is_gallery_place
 from functions.render import responses
-from functions.render.errors import GalleryPlaceUnknown
+from functions.render.errors import GalleryPlaceUnknown, PageNotFound
 from functions.render.requests import Request, has_unchanged
 from functions.render.responses import Response
 from functions.render.routing import Routes
@@ -18,6 +18,7 @@ _SITEMAP_REVIEWS = 10_000
 @routes.show("/gallery")
 def gallery(request: Request) -> Response:
     """Show the reviews that may be listed, the newest first."""
+    _check_has_gallery(request)
     query = request.query
     before, after = query.get("before", ""), query.get("after", "")
     if any(name in query and not is_gallery_place(query[name]) for name in ("before", "after")):
@@ -35,6 +36,7 @@ def gallery(request: Request) -> Response:
 @routes.show("/feed.xml")
 def feed(request: Request) -> Response:
     """Give the newest of them as an Atom feed."""
+    _check_has_gallery(request)
     page = request.parts.gallery.page(_FEED_REVIEWS)
     body = request.parts.pages.feed(page.reviews)
     caching, tag = responses.KEPT_WHILE_VISIBLE, responses.tag_for(body)
@@ -46,7 +48,9 @@ def feed(request: Request) -> Response:
 @routes.show("/sitemap.xml")
 def sitemap(request: Request) -> Response:
     """Tell search engines what they may list."""
-    body = request.parts.pages.sitemap(request.parts.gallery.listings(_SITEMAP_REVIEWS))
+    has_gallery = request.parts.settings.gallery
+    listings = request.parts.gallery.listings(_SITEMAP_REVIEWS) if has_gallery else ()
+    body = request.parts.pages.sitemap(listings)
     return responses.xml(body, responses.KEPT_SHORTLY)
 
 
@@ -56,3 +60,9 @@ def robots(request: Request) -> Response:
     url = request.parts.identity.url
     lines = ("User-agent: *", "Disallow: /submission", "", f"Sitemap: {url}/sitemap.xml", "")
     return responses.text("\n".join(lines), responses.KEPT_SHORTLY)
+
+
+def _check_has_gallery(request: Request) -> None:
+    """Raise PageNotFound on a site whose settings say that there is none."""
+    if not request.parts.settings.gallery:
+        raise PageNotFound

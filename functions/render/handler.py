@@ -57,6 +57,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     request = request_of(event, parts)
     packed = responses.as_answer(_response(request), request.headers.get("accept-encoding", ""))
     answer = responses.secured(packed, parts.settings.site_url)
+    if request.path.startswith("/r/"):
+        answer = responses.kept_in_front(answer, parts.settings.shared_cache_seconds)
     milliseconds = round((perf_counter() - started) * 1000, 1)
     logger.info("answered", extra={"status": answer["statusCode"], "milliseconds": milliseconds})
     return responses.without_body(answer) if request.is_head else answer

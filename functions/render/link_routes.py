@@ -57,4 +57,5 @@ def oembed(request: Request) -> Response:
 @routes.show("/openapi.json")
 def description(request: Request) -> Response:
     """Describe all that the site answers."""
-    return responses.data(described(request.parts.identity), caching=responses.KEPT_SHORTLY)
+    known = described(request.parts.identity, has_gallery=request.parts.settings.gallery)
+    return responses.data(known, caching=responses.KEPT_SHORTLY)

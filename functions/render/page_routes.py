@@ -36,7 +36,7 @@ def submission(_request: Request) -> Response:
 def examples(request: Request) -> Response:
     """Show reviews to read; one that was chosen and is hidden since is not among them."""
     parts = request.parts
-    chosen = parts.gallery.chosen(parts.site.featured())
+    chosen = parts.gallery.chosen(parts.site.featured()) if parts.settings.gallery else ()
     caching = responses.KEPT_WHILE_VISIBLE if chosen else responses.KEPT_SHORTLY
     return responses.page(parts.pages.examples(chosen), caching=caching)
 

@@ -1,6 +1,7 @@
 """The pages: Jinja templates with what every one of them needs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
-from functions.render.identity import SiteIdentity
+from functions.render.identity import WHOLE, SiteIdentity, SiteShape
 from functions.render.label import qr_code
-from functions.render.previews import address_of, preview_of
+from functions.render.previews import Preview, address_of, preview_of
 from functions.render.questions import Done, Question
 from functions.render.quoting import quote_of
 from functions.render.reading import (
@@ -57,11 +58,16 @@ class Pages:
     """Every page, as HTML."""
 
     def __init__(
-        self, identity: SiteIdentity, files: StaticFiles, examples: tuple[Example, ...]
+        self,
+        identity: SiteIdentity,
+        files: StaticFiles,
+        examples: tuple[Example, ...],
+        shape: SiteShape = WHOLE,
     ) -> None:
         """Keep what the pages are made of; a template is compiled when it is first used."""
         self._identity = identity
         self._examples = examples
+        self._shape = shape
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -70,7 +76,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"site": identity, "static": files.address}
+        self._templates.globals |= {"site": identity, "static": files.address, "shape": shape}
         self._templates.filters |= {
             "date": written_date,
             "excerpt": excerpt_of,
@@ -106,7 +112,8 @@ class Pages:
 
     def sitemap(self, listings: Sequence[Listing]) -> str:
         """Return what search engines may list (https://www.sitemaps.org/protocol.html)."""
-        return self._page("sitemap.xml", pages=_LISTED_PAGES, listings=listings)
+        pages = [page for page in _LISTED_PAGES if self._shape.has_gallery or page != "/gallery"]
+        return self._page("sitemap.xml", pages=pages, listings=listings)
 
     def embed(self, answer: Mapping[str, str | int]) -> str:
         """Return an oEmbed answer as XML."""
@@ -129,7 +136,7 @@ class Pages:
         context: dict[str, Any] = {
             "review": review,
             "reading": reading,
-            "preview": preview_of(review, reading, self._identity),
+            "preview": self._preview(review, reading),
             "again": _link_to_form_again(review),
         }
         if review.state is State.FAILED:
@@ -138,6 +145,11 @@ class Pages:
             return self._page("review_ready", **context, **self._around(review, reading, family))
         meanwhile = self._reading_for(review)
         return self._page("review_waiting", **context, standing=standing, meanwhile=meanwhile)
+
+    def _preview(self, review: Review, reading: Reading) -> Preview:
+        """Return the preview; without a gallery, search engines are to list no review."""
+        preview = preview_of(review, reading, self._identity)
+        return preview if self._shape.has_gallery else replace(preview, is_listed=False)
 
     def _around(self, review: Review, reading: Reading, family: Family) -> dict[str, Any]:
         """Return what stands around a finished review: where it leads, and its label."""

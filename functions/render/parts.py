@@ -15,7 +15,7 @@ from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from artreview.world import World
 from functions.render.examples import read_examples
-from functions.render.identity import SiteIdentity
+from functions.render.identity import SiteIdentity, SiteShape
 from functions.render.pages import Pages
 from functions.render.static_files import StaticFiles
 
@@ -40,6 +40,10 @@ class RenderSettings:
     """How many reviews are written at the same time."""
     patterns: bool
     """Whether `/patterns` is there."""
+    gallery: bool = True
+    """Whether there is a gallery, and a feed of it."""
+    shared_cache_seconds: int = 0
+    """How long a cache in front of the site may keep a finished review; 0 where there is none."""
 
 
 class RenderParts:
@@ -97,4 +101,6 @@ class RenderParts:
     @cached_property
     def pages(self) -> Pages:
         """The pages."""
-        return Pages(self.identity, self.files, read_examples(_HERE / "examples.json"))
+        settings = self.settings
+        shape = SiteShape(settings.gallery, settings.shared_cache_seconds)
+        return Pages(self.identity, self.files, read_examples(_HERE / "examples.json"), shape)

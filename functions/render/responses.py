@@ -144,6 +144,18 @@ def secured(answer: Answer, site_url: str) -> Answer:
     return answer | {"headers": headers | answer["headers"]}
 
 
+def kept_in_front(answer: Answer, seconds: int) -> Answer:
+    """Return a finished review's answer such that a cache in front may keep it for so long.
+
+    Browsers go on asking each time. That cache is told of reports (`artreview.copies`), so what it
+    keeps is short in any case. 0 is for a site with no such cache.
+    """
+    if not seconds or answer["headers"].get("Cache-Control") != KEPT_WHILE_VISIBLE:
+        return answer
+    caching = f"public, max-age=0, must-revalidate, s-maxage={seconds}"
+    return answer | {"headers": answer["headers"] | {"Cache-Control": caching}}
+
+
 def without_body(answer: Answer) -> Answer:
     """Return what HEAD gets: the same status and headers, and nothing else."""
     return answer | {"body": "", "isBase64Encoded": False}

@@ -64,7 +64,12 @@ def review(request: Request, review_id: str) -> Response:
 
 
 def _family(parts: RenderParts, of: Review) -> Family:
-    """Return the family of a review; none where it cannot be read, for the review itself can."""
+    """Return the family of a review; none where it cannot be read, for the review itself can.
+
+    Relatives are named where they are in the gallery, so without one there are none.
+    """
+    if not parts.settings.gallery:
+        return NO_FAMILY
     try:
         return family_of(of, parts.store, parts.lineage)
     except (BotoCoreError, ClientError) as error:

@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache, partial
 from typing import Any
 
@@ -27,9 +27,10 @@ from functions.submit.answers import Answer, json_answer, json_error, said, secu
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
 from functions.submit.origins import check_own_page
 from functions.submit.parts import SubmitParts, SweepParts
-from functions.submit.reports import report
+from functions.submit.reports import purge, report
 from functions.submit.submission import read_submission
 from functions.submit.sweep import sweep as sweep_reviews
+from functions.submit.visitors import visitor_of
 
 logger = Logger()
 
@@ -161,13 +162,15 @@ def _accepted(fields: Fields, parts: SubmitParts, admission: Admission) -> str:
         decades,
         lambda address: normalised_address(address, None if is_trapped else parts.resolver),
     )
+    if not parts.settings.gallery:
+        submission = replace(submission, in_gallery=False)
     admit = partial(admission.to_submit, submission.address, is_program=is_program)
     return Reception(parts.store, parts.queue, parts.world).accept(submission, mark, admit)
 
 
 def _admission(event: dict[str, Any], parts: SubmitParts) -> Admission:
-    source = event["requestContext"]["http"]["sourceIp"]
-    return Admission(parts.counters, parts.rates, source)
+    visitor = visitor_of(event, parts.origin_secret)
+    return Admission(parts.counters, parts.rates, visitor)
 
 
 def _decades(parts: SubmitParts) -> tuple[str, ...]:
@@ -188,6 +191,8 @@ def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
     admission = partial(_admission, event, parts)
     state = report(review_id, parts.store, admission, parts.world.now())
     logger.info("review reported", extra={"review": review_id, "state": state})
+    if state.is_hidden:
+        purge(parts.copies, review_id, parts.world.now())
     if wants_json:
         return json_answer(200, {"id": review_id, "state": state})
     return see_other(f"/r/{review_id}")
@@ -197,6 +202,7 @@ def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
     review_id = event["pathParameters"]["id"]
     decisions.delete(review_id, _token(event), parts.store, parts.keys)
     logger.info("review deleted", extra={"review": review_id})
+    purge(parts.copies, review_id, parts.world.now())
     if wants_json:
         return json_answer(200, {"id": review_id, "state": "deleted"})
     return see_other(f"/r/{review_id}")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from artreview import clients
+from artreview.copies import Copies
 from artreview.counters import Counters
 from artreview.queue import DeadLetters, ReviewQueue
 from artreview.second_chances import SecondChances
@@ -56,6 +57,12 @@ class SubmitSettings:
     hourly_reports: int
     daily_mails: int
     daily_ceiling: int
+    gallery: bool = True
+    """Whether a review may be shown in the gallery."""
+    origin_secret: str = ""
+    """What CloudFront proves itself with; empty where it does not stand in front."""
+    distribution_id: str = ""
+    """The distribution that keeps copies of pages; empty for none."""
 
 
 class SweepParts:
@@ -105,6 +112,17 @@ class SubmitParts(SweepParts):
     def site_url(self) -> str:
         """Where the site is, for answers that need no other setting; empty where it is not set."""
         return self._environment.get("SITE_URL", "")
+
+    @property
+    def origin_secret(self) -> str:
+        """What CloudFront proves itself with; it needs no other setting, for reports."""
+        return self._environment.get("ORIGIN_SECRET", "")
+
+    @cached_property
+    def copies(self) -> Copies | None:
+        """What CloudFront keeps, where it stands in front; it needs no other setting either."""
+        distribution = self._environment.get("DISTRIBUTION_ID", "")
+        return Copies(clients.cloudfront(), distribution) if distribution else None
 
     @cached_property
     def site(self) -> SiteFacts:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from artreview.copies import Copies
 from artreview.errors import ReviewNotFound, SettingMissing
 from artreview.permalink import is_permalink_id
 from artreview.review import Review, State
@@ -38,6 +39,19 @@ def report(
         return review.state
     store.block(review_id, now, even_restored=True)
     return State.BLOCKED
+
+
+def purge(copies: Copies | None, review_id: str, now: float) -> None:
+    """Drop the copies of a hidden review; where nobody answers they last a minute, and no longer.
+
+    That is no reason to tell a visitor that the report failed: the review is hidden.
+    """
+    if copies is None:
+        return
+    try:
+        copies.forget(review_id, now)
+    except (BotoCoreError, ClientError):
+        logger.exception("copies of a hidden review were not purged", extra={"review": review_id})
 
 
 def _admitted(admission: Callable[[], Admission]) -> GiveBack:

@@ -64,6 +64,16 @@ def test_a_mail_is_sent_as_it_was_made() -> None:
     assert request["Content"]["Raw"]["Data"] == message().as_bytes()
 
 
+def test_a_mail_follows_the_rules_that_it_is_given() -> None:
+    """SES's configuration set is named where there is one, and left out where there is none."""
+    ses = Ses()
+    Mailer(ses, "rules").send(message())  # type: ignore[arg-type]
+    Mailer(ses).send(message())  # type: ignore[arg-type]
+    with_rules, without = ses.asked
+    assert with_rules["ConfigurationSetName"] == "rules"
+    assert "ConfigurationSetName" not in without
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

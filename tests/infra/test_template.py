@@ -4,10 +4,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,12 +17,10 @@ from functions.generate.parts import GenerateSettings
 from functions.render.parts import RenderSettings
 from functions.submit.admission import Rates
 from functions.submit.parts import DeadLetterSettings, SubmitSettings, SweepSettings
-from local import deploy, serve, template
+from local import deploy, serve
 from local.place import ROOT
+from tests.infra.reading import FUNCTIONS, RESOURCES, SOURCE, as_list, properties, statements
 
-SOURCE = template.read(deploy.TEMPLATE)
-RESOURCES: dict[str, dict[str, Any]] = SOURCE["Resources"]
-FUNCTIONS = ("SubmitFunction", "SweepFunction", "GenerateFunction", "RenderFunction")
 ROUTES = {
     "POST /submission",
     "POST /r/{id}/report",
@@ -33,26 +29,6 @@ ROUTES = {
     "POST /subscription/leave",
     "$default",
 }
-
-
-def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every statement of every role's policies, with the role's name."""
-    for name, resource in RESOURCES.items():
-        if resource["Type"] == "AWS::IAM::Role":
-            for policy in resource["Properties"]["Policies"]:
-                for statement in policy["PolicyDocument"]["Statement"]:
-                    yield name, statement
-
-
-def as_list(value: Any) -> list[Any]:
-    """Return a value that may be a list as one."""
-    return value if isinstance(value, list) else [value]
-
-
-def properties(name: str) -> dict[str, Any]:
-    """Return a resource's properties."""
-    found: dict[str, Any] = RESOURCES[name]["Properties"]
-    return found
 
 
 def test_it_lints() -> None:
@@ -176,11 +152,42 @@ def test_the_site_s_address_is_ascii_without_a_path(address: str, *, is_taken: b
     assert (re.fullmatch(pattern, address) is not None) is is_taken
 
 
-def test_nobody_logs_what_is_in_an_address() -> None:
-    """The links of a mail carry tokens: an access log of the API would keep them."""
+def test_the_access_log_says_nothing_of_who_asked_or_for_what() -> None:
+    """No address of a visitor, and no path or query: the links of a mail carry tokens there."""
     stage = properties("Stage")
-    assert "AccessLogSettings" not in stage
     assert "LoggingLevel" not in stage["DefaultRouteSettings"]
+    assert "DataTraceEnabled" not in stage["DefaultRouteSettings"]
+    log = stage["AccessLogSettings"]
+    assert log["DestinationArn"] == {"Fn::GetAtt": ["ApiLogs", "Arn"]}
+    told = json.loads(log["Format"])
+    assert set(told.values()) == {
+        "$context.requestId",
+        "$context.requestTimeEpoch",
+        "$context.routeKey",
+        "$context.status",
+        "$context.responseLatency",
+        "$context.integrationLatency",
+        "$context.integrationStatus",
+        "$context.error.responseType",
+        "$context.integrationErrorMessage",
+        "$context.responseLength",
+    }
+
+
+def test_every_log_is_deleted_some_day() -> None:
+    """Those of the functions and that of the API, after as many days as the operator says."""
+    logs = [name for name, value in RESOURCES.items() if value["Type"] == "AWS::Logs::LogGroup"]
+    assert len(logs) == len(FUNCTIONS) + 1
+    for name in logs:
+        assert properties(name)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_the_api_takes_no_more_than_it_is_told_to() -> None:
+    """Its throttle is the operator's, and costs no metric."""
+    settings = properties("Stage")["DefaultRouteSettings"]
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
+    assert settings["DetailedMetricsEnabled"] is False
 
 
 def test_only_submit_and_generate_touch_the_subscribers() -> None:
@@ -233,7 +240,7 @@ def test_who_operates_the_site_is_told_what_was_given_up() -> None:
         assert made["MetricValue"] == "$.given_up"
         assert made["MetricName"] == alarm["MetricName"]
         assert made["MetricNamespace"] == alarm["Namespace"]
-    for name in ("OperatorTopic", "GivenUpBySweep", "GivenUpByGenerate", "GivenUpAlarm"):
+    for name in ("OperatorTopic", "GivenUpAlarm"):
         assert RESOURCES[name]["Condition"] == "HasOperator"
     assert SOURCE["Parameters"]["OperatorAddress"]["Default"] == ""
 
@@ -246,6 +253,26 @@ def test_the_sweep_reads_the_dead_letters() -> None:
         if statement["Resource"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
     ]
     assert allowed == [("SweepRole", ["sqs:ReceiveMessage", "sqs:DeleteMessage"])]
+
+
+def test_the_image_is_built_with_the_bundle_that_the_function_loads() -> None:
+    """One parameter names it, from the repository's root and from where the function runs."""
+    assert RESOURCES["GenerateFunction"]["Metadata"]["DockerBuildArgs"] == {
+        "MODEL_DIR": {"Ref": "ModelDir"}
+    }
+    variables = properties("GenerateFunction")["Environment"]["Variables"]
+    assert variables["MODEL_DIR"] == {"Ref": "ModelDir"}
+    default = SOURCE["Parameters"]["ModelDir"]["Default"]
+    assert (ROOT / default / "bundle.json").exists()
+    dockerfile = (ROOT / "functions" / "generate" / "Dockerfile").read_text()
+    assert f"ARG MODEL_DIR={default}\n" in dockerfile
+
+
+def test_every_parameter_is_in_the_console_s_groups() -> None:
+    """Each once, under a heading."""
+    groups = SOURCE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    listed = [name for group in groups for name in group["Parameters"]]
+    assert sorted(listed) == sorted(SOURCE["Parameters"])
 
 
 def test_every_parameter_explains_itself_and_is_used() -> None:

@@ -66,7 +66,8 @@ def test_the_image_becomes_a_zip_and_all_else_stays() -> None:
     assert after["CodeUri"] == {"Bucket": "bucket", "Key": "GenerateFunction.zip"}
     assert after["Environment"]["Variables"]["MODEL_DIR"] == "/model"
     assert after["MemorySize"] == SOURCE["Parameters"]["GenerateMemory"]["Default"]
-    assert local["Resources"].keys() == SOURCE["Resources"].keys()
+    left_out = SOURCE["Resources"].keys() - local["Resources"].keys()
+    assert left_out == {"Spending", "SenderRecords"}  # the emulator knows no such types
     unchanged = ("ReviewsTable", "SubmitRole", "RenderRole", "DefaultRoute", "Queue")
     for name in unchanged:
         assert local["Resources"][name] == SOURCE["Resources"][name]

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from functions.submit import handler
 from operate.cloud import Site
 from operate.errors import Refused
 from tests.aws import KEYS, Account
+from tests.cloud_front import RecordingCloudFront
 from tests.events import LambdaContext
 from tests.operate.conftest import Operator
 from tests.operate.planting import plant_ready
@@ -69,6 +71,33 @@ def test_a_visitors_words_do_not_steer_the_terminal(operator: Operator, account:
     account.store.add(queued_review(prompt="red \x1b[31m and \x07 bell"))
     assert "\x1b" not in operator.run("show", REVIEW_ID)
     assert "\x07" not in operator.run("show", REVIEW_ID)
+
+
+@pytest.mark.parametrize("command", [("block",), ("delete", "--yes")])
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_cloudfront_is_told_of_what_the_operator_hides(
+    operator: Operator,
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    *,
+    is_silent: bool,
+) -> None:
+    """Where it stands in front; where it does not answer, that is said, and nothing fails."""
+    cloudfront = RecordingCloudFront(is_silent)
+    outputs = {**operator.site.outputs, "DistributionId": "E123"}
+    site = replace(operator.site, outputs=outputs)
+    own_client = Site.client
+    monkeypatch.setattr(
+        Site,
+        "client",
+        lambda self, name: cloudfront if name == "cloudfront" else own_client(self, name),
+    )
+    plant_ready(account, REVIEW_ID)
+    said = replace(operator, site=site).run(*command, REVIEW_ID)
+    assert account.store.get(REVIEW_ID).state.is_hidden
+    assert cloudfront.purged == ([] if is_silent else [("E123", [f"/r/{REVIEW_ID}*"])])
+    assert ("for a minute more" in said) is is_silent
 
 
 def test_block_hides_at_once_and_says_what_was_hidden_before(

@@ -58,6 +58,11 @@ def lambda_() -> "LambdaClient":
     return boto3.client("lambda", config=_ONCE)
 
 
+def cloudfront() -> Any:  # noqa: ANN401  # its types are no dependency of this project
+    """Return a client of CloudFront."""
+    return boto3.client("cloudfront", config=_short(_VISITOR_ATTEMPTS))  # type: ignore[call-overload]
+
+
 def _short(attempts: int) -> Config:
     """Return limits for what answers in milliseconds; who has not by then is asked again."""
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}

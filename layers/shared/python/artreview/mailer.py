@@ -1,7 +1,7 @@
 """The outgoing mail: SES, as whole MIME messages, so that every header is ours."""
 
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import (
     ClientError,
@@ -40,9 +40,10 @@ _UNAVAILABLE = 503
 class Mailer:
     """Sends messages; tells apart what did not go out and what may have."""
 
-    def __init__(self, client: "SESV2Client") -> None:
-        """Keep the client."""
+    def __init__(self, client: "SESV2Client", configuration_set: str = "") -> None:
+        """Keep the client, and the name of SES's rules for these mails; empty for none."""
         self._client = client
+        self._rules: Any = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, message: EmailMessage) -> None:
         """Send the message to its `To`.
@@ -57,6 +58,7 @@ class Mailer:
                 FromEmailAddress=str(message["From"]),
                 Destination={"ToAddresses": [str(message["To"])]},
                 Content={"Raw": {"Data": data}},
+                **self._rules,
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
