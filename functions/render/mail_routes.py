@@ -7,10 +7,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from artreview.errors import TokenForged
-from artreview.links import CONFIRM, LEAVE, check_delete_token, who_confirms, who_leaves
+from artreview.links import (
+    CONFIRM,
+    LEAVE,
+    check_delete_token,
+    hiding_of,
+    who_confirms,
+    who_leaves,
+)
 from artreview.review import State
 from functions.render import responses
 from functions.render.errors import LinkRefused, ReviewGone
+from functions.render.judgement import judgement_of
 from functions.render.lookup import checked, moved
 from functions.render.parts import parts_in
 from functions.render.questions import (
@@ -42,6 +50,23 @@ def delete(review_id: str) -> Response[str]:
     if review.state is State.DELETED:
         raise ReviewGone
     return _asked(about_deletion(review, _token()))
+
+
+@router.get("/r/<review_id>/judge")
+def judge(review_id: str) -> Response[str]:
+    """Show the operator what was reported, and ask what is to become of it."""
+    if elsewhere := moved(review_id, f"/judge?{urlencode({'token': _token()})}"):
+        return elsewhere
+    parts = parts_in(router.context)
+    try:
+        hidden_at = hiding_of(checked(review_id), _token(), parts.keys)
+    except TokenForged as error:
+        raise LinkRefused from error
+    review = parts.store.get(review_id)
+    if review.state is State.DELETED:
+        raise ReviewGone
+    asked = judgement_of(review, hidden_at, _token())
+    return responses.page(parts.pages.judge(asked), headers=_HEADERS)
 
 
 @router.get("/subscription/confirm")

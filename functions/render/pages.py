@@ -16,6 +16,7 @@ from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
 from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
 from functions.render.identity import SiteIdentity
+from functions.render.judgement import Judgement
 from functions.render.label import qr_code
 from functions.render.previews import address_of, preview_of
 from functions.render.questions import Done, Question
@@ -167,6 +168,10 @@ class Pages:
     def question(self, question: Question) -> str:
         """Return a page with one button."""
         return self._page("question", question=question)
+
+    def judge(self, judgement: Judgement) -> str:
+        """Return the page where the operator judges a report."""
+        return self._page("judge", judgement=judgement)
 
     def done(self, done: Done) -> str:
         """Return what is said when the button was pressed."""
