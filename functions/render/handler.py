@@ -96,7 +96,8 @@ def examples() -> Response[str]:
 def about() -> Response[str]:
     """Show how it works."""
     parts = render_parts()
-    return responses.page(parts.pages.about(parts.site.model()), caching=responses.KEPT_SHORTLY)
+    page = parts.pages.about(parts.site.model(), parts.site.corpus())
+    return responses.page(page, caching=responses.KEPT_SHORTLY)
 
 
 @app.get("/privacy")

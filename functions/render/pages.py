@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
-from artreview.site import ModelFacts
+from artreview.site import CorpusFacts, ModelFacts
 from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example, compared, example_of
@@ -113,9 +113,10 @@ class Pages:
         """Return an oEmbed answer as XML."""
         return self._page("oembed.xml", answer=answer)
 
-    def about(self, model: ModelFacts | None) -> str:
-        """Return how it works, and of what it is made."""
-        return self._page("about", model=model)
+    def about(self, model: ModelFacts | None, corpus: CorpusFacts | None = None) -> str:
+        """Return how it works, and of what it is made; of another model's corpus nothing."""
+        is_its_own = model is not None and corpus is not None and corpus.model_hash == model.hash
+        return self._page("about", model=model, corpus=corpus if is_its_own else None)
 
     def privacy(self) -> str:
         """Return what is kept, why and for how long."""
