@@ -100,7 +100,7 @@ def _of_file(state: Path) -> Iterator[Entry]:
 
 
 def _entry(line: str, function: str, moment: float) -> Iterator[Entry]:
-    """Yield the line as an entry; a line without a time or a function has those of the one before."""
+    """Yield the line as an entry; one without a time or a function has those of the one before."""
     line = line.strip()
     try:
         told = json.loads(line)
