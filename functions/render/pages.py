@@ -14,13 +14,19 @@ from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
-from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
+from functions.render.form import (
+    STARTING_PROMPTS,
+    Form,
+    answer_to,
+    link_to_form,
+    other_eccentricity,
+)
 from functions.render.identity import SiteIdentity
 from functions.render.judgement import Judgement
 from functions.render.label import qr_code
 from functions.render.previews import address_of, preview_of
 from functions.render.questions import Done, Question
-from functions.render.quoting import quote_of
+from functions.render.quoting import beginning_of, quote_of
 from functions.render.reading import (
     Reading,
     excerpt_of,
@@ -148,7 +154,7 @@ class Pages:
             "answer": _link_to_answer(review, reading),
             "family": family,
             "share_links": share_links(address, reading.short_title),
-            "extract": excerpt_of(reading, _LABEL_CHARACTERS),
+            "extract": beginning_of(reading, _LABEL_CHARACTERS),
             "code": qr_code(address),
         }
 
@@ -276,9 +282,14 @@ def _link_to_answer(review: Review, reading: Reading) -> str:
 
 
 def _link_to_form_again(review: Review) -> str:
-    """Return the address of a form with the same words; what failed leaves no trace in it."""
-    parent = {"again": review.id} if review.state is State.READY else {}
-    return link_to_form(review.prompt, review.eccentricity, review.decade, **parent)
+    """Return the address of a form with the same words: for another eccentricity, or another try.
+
+    What failed is tried as it was, and leaves no trace in the form.
+    """
+    if review.state is not State.READY:
+        return link_to_form(review.prompt, review.eccentricity, review.decade)
+    other = other_eccentricity(review.eccentricity)
+    return link_to_form(review.prompt, other, review.decade, again=review.id)
 
 
 def _beginnings() -> list[tuple[str, str]]:
