@@ -109,6 +109,7 @@ def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
     for place in (*places, "may keep its own copy"):
         assert place in told
     assert "in the feed and with a search engine" in site.get("/").main
+    assert "a mail about it that holds the words in its title" in told
 
 
 def test_privacy_tells_the_times_that_the_code_keeps(site: Visit) -> None:
