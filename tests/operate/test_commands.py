@@ -71,6 +71,18 @@ def test_a_visitors_words_do_not_steer_the_terminal(operator: Operator, account:
     assert "\x07" not in operator.run("show", REVIEW_ID)
 
 
+def test_what_the_operator_has_judged_is_told_apart(operator: Operator, account: Account) -> None:
+    """`block` keeps hidden what a visitor has hidden; no mail tells of it any more."""
+    plant_ready(account, REVIEW_ID)
+    account.store.block(REVIEW_ID, NOW, tells_operator=True)
+    assert "to be judged" in operator.run("reported")
+    operator.run("block", REVIEW_ID)
+    assert "to be judged" not in operator.run("reported")
+    (listed,) = json.loads(operator.run("reported", "--json"))
+    assert listed["judged_at"] == operator.now
+    assert "waiting" not in account.item(REVIEW_ID)
+
+
 def test_block_hides_at_once_and_says_what_was_hidden_before(
     operator: Operator, account: Account
 ) -> None:
