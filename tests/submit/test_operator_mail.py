@@ -8,7 +8,7 @@ from email.policy import default
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artreview.links import hiding_of
@@ -18,7 +18,7 @@ from tests.samples import NOW, REVIEW_ID, queued_review
 from tests.submit.hidden import MAIL, OPERATOR, SITE
 
 HIDDEN = replace(queued_review(), state=State.BLOCKED, settled_at=NOW + 0.123)
-OTHER = replace(HIDDEN, id="1" * 16, prompt="<b>A second</b> & $one")
+OTHER = replace(HIDDEN, id="1" * 16, prompt="<b>A second & $one")
 MESSAGES = {"one": MAIL.about(HIDDEN), "several": MAIL.summary([HIDDEN, OTHER])}
 PAGE = f"{SITE}/r/{REVIEW_ID}"
 
@@ -54,7 +54,7 @@ def test_several_are_named_each_with_its_own_link() -> None:
     assert "2 reviews" in text
     assert [quote.get_text() for quote in page.select("blockquote")] == [
         "A blue horse in the rain",
-        "<b>A second</b> & $one",
+        "<b>A second & $one",
     ]
     for review in (HIDDEN, OTHER):
         assert f"{SITE}/r/{review.id}/judge?token=" in text
@@ -76,6 +76,7 @@ def test_both_parts_say_the_same(message: EmailMessage) -> None:
 
 
 @given(prompt=st.text(min_size=1, max_size=255))
+@settings(deadline=None, max_examples=50)
 def test_any_title_makes_a_mail(prompt: str) -> None:
     """No words of a visitor break it, forge a header, or become a link."""
     for message in (MAIL.about(replace(HIDDEN, prompt=prompt)), MAIL.summary([HIDDEN])):
