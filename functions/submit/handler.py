@@ -101,7 +101,10 @@ def sweep(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     swept = sweep_reviews(parts.store, parts.queue, now)
     undelivered = dead_letters.give_up_dead_letters(parts.dead_letters, parts.store, now)
     done = asdict(swept) | {"undelivered": undelivered}
-    return done | {"told": parts.telling.tell()} if parts.telling else done
+    if not parts.has_operator:
+        return done
+    is_due = bool(parts.reported.untold())  # else neither keys nor a mail service are asked for
+    return done | {"told": parts.telling.tell() if is_due else 0}
 
 
 def _explained(error: Exception) -> tuple[int, FieldError, int]:

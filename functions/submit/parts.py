@@ -110,14 +110,14 @@ class SweepParts:
         """What visitors have hidden."""
         return Reported(clients.table(self._sweep_settings.reviews_table))
 
-    @cached_property
-    def telling(self) -> Telling | None:
-        """What tells the operator of it; None where there is nobody to tell.
+    @property
+    def has_operator(self) -> bool:
+        """Whether there is somebody to be told of it."""
+        return bool(self._environment.get("OPERATOR_ADDRESS"))
 
-        Raises SettingMissing.
-        """
-        if not self._environment.get("OPERATOR_ADDRESS"):
-            return None
+    @cached_property
+    def telling(self) -> Telling:
+        """What tells the operator of it. Raises SettingMissing."""
         settings = from_environment(TellingSettings, self._environment)
         keys = signing_keys(clients.ssm(), settings.signing_key_parameter)
         letterhead = Letterhead(settings.site_name, settings.site_url, settings.mail_from)

@@ -122,3 +122,8 @@ def test_an_id_in_capitals_leads_to_the_page(hidden: Visit) -> None:
 def test_an_unknown_review_is_not_found(site: Visit) -> None:
     """404."""
     assert site.get(LINK).status == 404
+
+
+def test_it_says_what_it_takes(hidden: Visit) -> None:
+    """Other methods are refused with the ones that are not."""
+    assert hidden.get(LINK, method="PUT").headers["allow"] == "GET, HEAD, POST"

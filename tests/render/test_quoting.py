@@ -116,7 +116,7 @@ def beginning(text: str, characters: int) -> list[str]:
         (
             "words, where no sentence ends soon enough",
             "Rust " + "one " * 30,
-            ["Rust " + "one " * 13 + "one…"],
+            ["Rust " + "one " * 12 + "one…"],
         ),
         (
             "words, where whole sentences would leave most of it empty",
