@@ -38,7 +38,7 @@ class OperatorMail:
 
     def about(self, review: Review) -> EmailMessage:
         """Return the mail about one hidden review."""
-        subject = f"Hidden after a report: {_shown(preview(_title(review)))}"
+        subject = f"Hidden after a report: {without_links(preview(_title(review)))}"
         return self._message(subject, "hidden", self._words(review))
 
     def summary(self, reviews: Sequence[Review]) -> EmailMessage:
@@ -56,12 +56,12 @@ class OperatorMail:
         )
 
     def _words(self, review: Review) -> dict[str, str]:
-        title = _shown(_title(review))
+        title = without_links(_title(review))
         url = self.letterhead.site_url
         return self._letterhead() | {
             "title": title,
             "quoted_title": quoted(title),
-            "preview": _shown(preview(_title(review))),
+            "preview": without_links(preview(_title(review))),
             "moment": _moment(review.settled_at),
             "page": f"{url}/r/{review.id}",
             "judge": url + judge_path(review.id, review.settled_at, self.keys),
@@ -94,10 +94,6 @@ def _title(review: Review) -> str:
     """Return the prompt as print sets it, on one line; what cannot be seen or sent is left out."""
     words = " ".join(review.prompt.split())
     return typeset("".join(sign for sign in words if sign.isprintable()))
-
-
-def _shown(words: str) -> str:
-    return without_links(words)
 
 
 def _moment(seconds: float) -> str:
