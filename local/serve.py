@@ -26,6 +26,8 @@ from local.place import ROOT, Place
 from local.saver import Saver, Snapshot
 
 SENDER = "reviews@localhost.example"
+OPERATOR = "operator@localhost.example"
+"""Who is told of reports; the mails are in the outbox."""
 _LOG_BYTES = 5_000_000
 _LIMITS = (
     "DailyCeiling",
@@ -154,6 +156,7 @@ class Site:
         return {
             "SiteUrl": f"http://localhost:{self._port}",
             "MailFrom": SENDER,
+            "OperatorAddress": OPERATOR,
             "MailDnsCheck": _dns_check(os.environ.get("DNS_CHECK") or "off"),
             "SweepRate": "rate(1 minute)",
             "Patterns": "on",

@@ -1,7 +1,7 @@
 """Where the site is: on AWS, under the operator's own credentials, or on this computer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ class Site:
     endpoint: str | None
     outputs: Mapping[str, str]
     parameters: Mapping[str, str]
+    stack: str = DEFAULT_STACK
+    state: Path | None = None
+    """The state folder of a site on this computer; None for one on AWS."""
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # each service's client has its own type
         """Return a client of the service."""
@@ -65,7 +68,8 @@ def on_this_computer(state: Path) -> Site:
         aws_secret_access_key="local",  # noqa: S106  # the emulator's; it opens nothing
     )
     try:
-        return _site(session, f"http://127.0.0.1:{port}", DEFAULT_STACK)
+        site = _site(session, f"http://127.0.0.1:{port}", DEFAULT_STACK)
+        return replace(site, state=state)
     except BotoCoreError as error:
         message = f"The site of {state} does not answer: start it with `make run`."
         raise SiteUnreachable(message) from error
@@ -90,4 +94,5 @@ def _site(session: boto3.Session, endpoint: str | None, stack: str) -> Site:
             one["ParameterKey"]: one.get("ParameterValue", "")
             for one in found.get("Parameters", [])
         },
+        stack=stack,
     )

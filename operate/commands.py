@@ -20,8 +20,10 @@ from artreview.site import SiteFacts
 from artreview.store import ReviewStore
 from operate import booklet, printing
 from operate.cloud import Site
+from operate.corpus import corpus_of
 from operate.desk import Desk, id_of
 from operate.errors import Refused
+from operate.logs import FUNCTIONS, entries_of, seconds_of
 from operate.status import Observed, month_of, status_of
 
 
@@ -75,7 +77,10 @@ def status(office: Office, options: argparse.Namespace) -> str:
 
 def reported(office: Office, options: argparse.Namespace) -> str:
     """List what visitors have hidden."""
-    return _listed(office.desk.in_state(State.BLOCKED), as_json=options.json)
+    hidden = office.desk.in_state(State.BLOCKED)
+    if options.json:
+        return printing.as_json([printing.review_data(review) for review in hidden])
+    return printing.reported_list(hidden)
 
 
 def failed(office: Office, options: argparse.Namespace) -> str:
@@ -92,7 +97,7 @@ def show(office: Office, options: argparse.Namespace) -> str:
 
 
 def block(office: Office, options: argparse.Namespace) -> str:
-    """Hide reviews."""
+    """Hide reviews, or keep hidden what a visitor has hidden."""
     done = {id_of(typed): office.desk.block(typed) for typed in options.ids}
     return "\n".join(
         f"{review_id}  {'hidden' if is_new else 'was hidden already'}{office.purge(review_id)}"
@@ -206,6 +211,35 @@ def subscribers(office: Office, _options: argparse.Namespace) -> str:
         leave = url + leave_path(bytes.fromhex(str(item["id"])), keys)
         writer.writerow([_in_a_cell(str(item["address"])), confirmed, leave])
     return written.getvalue().rstrip("\n")
+
+
+def logs(office: Office, options: argparse.Namespace) -> str:
+    """Tell what the functions have logged."""
+    since = office.now - seconds_of(options.since)
+    functions = [options.function] if options.function else FUNCTIONS
+    entries = entries_of(office.site, functions, since)
+    if options.errors:
+        entries = [entry for entry in entries if entry.is_error]
+    if options.json:
+        return printing.as_json([asdict(entry) for entry in entries])
+    return printing.log_table(entries)
+
+
+def import_corpus_stats(office: Office, options: argparse.Namespace) -> str:
+    """Tell on /about what the model was made of, or tell it no more."""
+    facts = SiteFacts(office.site.table("SiteTableName"))
+    page = f"{office.site.outputs['SiteAddress']}/about"
+    if bool(options.file) == options.remove:
+        raise Refused("Name the file, or give --remove.")
+    if options.remove:
+        facts.remove_corpus()
+        return f"Removed: {page} says what the bundle says."
+    model = facts.model()
+    if model is None:
+        raise Refused("The site does not know its model yet: let it write a review first.")
+    counted = corpus_of(Path(options.file), model)
+    facts.publish_corpus(counted)
+    return f"{printing.corpus_line(counted)}\nTold of {model.name} within five minutes: {page}"
 
 
 def _in_a_cell(text: str) -> str:

@@ -9,6 +9,7 @@ from boto3.dynamodb.conditions import Attr
 from artreview.errors import ReviewNotFound
 from artreview.items import review_of
 from artreview.permalink import is_permalink_id
+from artreview.reported import Reported
 from artreview.review import Review, State
 from artreview.store import ReviewStore
 from operate.errors import Refused
@@ -51,11 +52,17 @@ class Desk:
             raise Refused(f"No review has the id {review_id}.") from error
 
     def block(self, review_id: str) -> bool:
-        """Hide a review, also one that was restored; False where it is hidden. Raises Refused."""
+        """Hide a review, also one that was restored; False where it is hidden. Raises Refused.
+
+        Either way it is judged: no mail tells the operator of it any more.
+        """
         try:
-            return self.store.block(id_of(review_id), self.now, even_restored=True)
+            is_new = self.store.block(id_of(review_id), self.now, even_restored=True)
         except ReviewNotFound as error:
             raise Refused(f"No review has the id {review_id}.") from error
+        hidden = self.review(review_id)
+        Reported(self.table).keep(hidden.id, hidden.settled_at, self.now)
+        return is_new
 
     def delete(self, review_id: str) -> None:
         """Remove all of a review for good. Raises Refused."""

@@ -7,6 +7,8 @@ from textwrap import shorten
 from typing import Any
 
 from artreview.review import Review
+from artreview.site import CorpusFacts
+from operate.logs import Entry
 from operate.status import Status
 
 _PROMPT_WIDTH = 48
@@ -57,6 +59,56 @@ def review_list(reviews: Sequence[Review]) -> str:
     return table(["id", "state", "when (UTC)", "reason", "prompt"], rows)
 
 
+def reported_list(reviews: Sequence[Review]) -> str:
+    """Return hidden reviews as a table, with what the operator has decided."""
+    if not reviews:
+        return "None."
+    rows = [
+        [
+            review.id,
+            moment(review.settled_at),
+            moment(review.judged_at) if review.judged_at else "to be judged",
+            one_line(review.prompt),
+        ]
+        for review in reviews
+    ]
+    return table(["id", "hidden (UTC)", "kept hidden", "prompt"], rows)
+
+
+def log_table(entries: Sequence[Entry]) -> str:
+    """Return what was logged, a line each."""
+    if not entries:
+        return "None."
+    rows = [
+        [
+            datetime.fromtimestamp(entry.moment, UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            entry.function,
+            entry.level,
+            printable(" ".join([entry.message, *map("=".join, _facts_of(entry))])),
+        ]
+        for entry in entries
+    ]
+    return table(["when (UTC)", "function", "level", "what"], rows)
+
+
+def _facts_of(entry: Entry) -> list[tuple[str, str]]:
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in entry.facts.items()
+        if name != "exception"  # its trace of many lines: `--json` has it
+    }
+    return [(name, value.replace("\n", " ")) for name, value in texts.items()]
+
+
+def corpus_line(facts: CorpusFacts) -> str:
+    """Return what was counted in a corpus."""
+    counts = {"reviews": facts.reviews, "books": facts.books, "authors": facts.authors}
+    told = [f"{number:,} {name}" for name, number in counts.items() if number]
+    if facts.since:
+        told.append(f"{facts.since} to {facts.until}")
+    return ", ".join([f"{facts.words:,} words", *told])
+
+
 def review_data(review: Review) -> dict[str, Any]:
     """Return a review for programs; its address stays out."""
     return {
@@ -67,6 +119,7 @@ def review_data(review: Review) -> dict[str, Any]:
         "decade": review.decade or None,
         "created_at": review.created_at,
         "settled_at": review.settled_at or None,
+        "judged_at": review.judged_at or None,
         "failure": review.failure or None,
         "mail": review.mail.value,
         "in_gallery": bool(review.gallery_place),
@@ -82,6 +135,7 @@ def review_page(review: Review, url: str) -> str:
         "state": review.state.value,
         "asked for": moment(review.created_at),
         "settled": moment(review.settled_at),
+        "kept hidden": moment(review.judged_at),
         "eccentricity": str(review.eccentricity),
         "decade": review.decade or "-",
         "mail": review.mail.value,

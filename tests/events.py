@@ -115,15 +115,15 @@ def decision_event(
     """Return the press of a button behind a mail's link, or what a mail program sends there."""
     parts = urlsplit(address)
     path = parts.path.split("/")
-    is_deletion = path[1] == "r"
+    is_about_review = path[1] == "r"
     return http_event(
         "POST",
         parts.path,
-        route="POST /r/{id}/delete" if is_deletion else f"POST {parts.path}",
+        route=f"POST /r/{{id}}/{path[3]}" if is_about_review else f"POST {parts.path}",
         body=body,
         headers={"accept": accept, "content-type": content_type},
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-        parameters={"id": path[2]} if is_deletion else None,
+        parameters={"id": path[2]} if is_about_review else None,
     )
 
 

@@ -27,6 +27,7 @@ MAY_IMPORT = {
 ADAPTERS = frozenset(
     {
         "batch.py",
+        "reported.py",
         "clients.py",
         "conditions.py",
         "changes.py",

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from artreview import clients
+from artreview.letters import Letterhead
 from artreview.mailer import Mailer
 from artreview.queue import ReviewQueue
 from artreview.settings import from_environment
@@ -18,7 +19,6 @@ from functions.generate.author import Author
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
 from functions.generate.links import LinkMaker
-from functions.generate.mail import Letterhead
 from functions.generate.network.fastest import fastest_network
 from functions.generate.originality.steering import MOST_SHARED_WORDS
 from functions.generate.threads import engine_threads

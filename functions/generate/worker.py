@@ -19,6 +19,7 @@ from artreview.errors import (
     MailUndelivered,
     ReviewSettled,
 )
+from artreview.letters import Letterhead
 from artreview.limits import (
     MAIL_ATTEMPTS,
     MAIL_PATIENCE_SECONDS,
@@ -35,7 +36,7 @@ from functions.generate.author import Author, Commission, Draft, Wish
 from functions.generate.bundle import Bundle
 from functions.generate.decency import is_fit_for_gallery
 from functions.generate.links import LinkMaker
-from functions.generate.mail import Letterhead, results_message
+from functions.generate.mail import results_message
 
 _LEASE_BYTES = 8
 

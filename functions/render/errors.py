@@ -30,7 +30,7 @@ class Problem:
     message: str
 
 
-_TAKE_POSTS = ("/report", "/delete", "/subscription/confirm", "/subscription/leave")
+_TAKE_POSTS = ("/report", "/delete", "/judge", "/subscription/confirm", "/subscription/leave")
 
 
 class RenderError(ArtReviewError):

@@ -116,6 +116,12 @@ def answer_to(quote: str) -> str:
     return _ANSWER.format(shortened(quote, room - 1).translate(_INNER_MARKS))
 
 
+def other_eccentricity(eccentricity: int) -> int:
+    """Return one half the scale away: far enough to read otherwise, and never the same."""
+    half = len(ECCENTRICITY) // 2
+    return eccentricity + half if eccentricity <= half else eccentricity - half
+
+
 def link_to_form(prompt: str, eccentricity: int, decade: str, **parent: str) -> str:
     """Return the address of a form that begins with these.
 

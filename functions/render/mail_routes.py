@@ -4,10 +4,18 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from artreview.errors import TokenForged
-from artreview.links import CONFIRM, LEAVE, check_delete_token, who_confirms, who_leaves
+from artreview.links import (
+    CONFIRM,
+    LEAVE,
+    check_delete_token,
+    hiding_of,
+    who_confirms,
+    who_leaves,
+)
 from artreview.review import State
 from functions.render import responses
 from functions.render.errors import LinkRefused, ReviewGone
+from functions.render.judgement import judgement_of
 from functions.render.lookup import checked, moved
 from functions.render.questions import (
     CONFIRMED,
@@ -40,6 +48,23 @@ def delete(request: Request, review_id: str) -> Response:
     if review.state is State.DELETED:
         raise ReviewGone
     return _asked(request, about_deletion(review, _token(request)))
+
+
+@routes.show("/r/<review_id>/judge")
+def judge(request: Request, review_id: str) -> Response:
+    """Show the operator what was reported, and ask what is to become of it."""
+    token, parts = _token(request), request.parts
+    if elsewhere := moved(review_id, f"/judge?{urlencode({'token': token})}"):
+        return elsewhere
+    try:
+        hidden_at = hiding_of(checked(review_id), token, parts.keys)
+    except TokenForged as error:
+        raise LinkRefused from error
+    review = parts.store.get(review_id)
+    if review.state is State.DELETED:
+        raise ReviewGone
+    asked = judgement_of(review, hidden_at, token)
+    return responses.page(parts.pages.judge(asked), headers=_HEADERS)
 
 
 @routes.show("/subscription/confirm")

@@ -45,7 +45,8 @@ def examples(request: Request) -> Response:
 def about(request: Request) -> Response:
     """Show how it works."""
     parts = request.parts
-    return responses.page(parts.pages.about(parts.site.model()), caching=responses.KEPT_SHORTLY)
+    page = parts.pages.about(parts.site.model(), parts.site.corpus())
+    return responses.page(page, caching=responses.KEPT_SHORTLY)
 
 
 @routes.show("/privacy")

@@ -10,17 +10,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
-from artreview.site import ModelFacts
+from artreview.site import CorpusFacts, ModelFacts
 from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
-from functions.render.form import STARTING_PROMPTS, Form, answer_to, link_to_form
+from functions.render.form import (
+    STARTING_PROMPTS,
+    Form,
+    answer_to,
+    link_to_form,
+    other_eccentricity,
+)
 from functions.render.identity import WHOLE, SiteIdentity, SiteShape
+from functions.render.judgement import Judgement
 from functions.render.label import qr_code
 from functions.render.previews import Preview, address_of, preview_of
 from functions.render.questions import Done, Question
-from functions.render.quoting import quote_of
+from functions.render.quoting import beginning_of, quote_of
 from functions.render.reading import (
     Reading,
     excerpt_of,
@@ -119,9 +126,10 @@ class Pages:
         """Return an oEmbed answer as XML."""
         return self._page("oembed.xml", answer=answer)
 
-    def about(self, model: ModelFacts | None) -> str:
-        """Return how it works, and of what it is made."""
-        return self._page("about", model=model)
+    def about(self, model: ModelFacts | None, corpus: CorpusFacts | None = None) -> str:
+        """Return how it works, and of what it is made; of another model's corpus nothing."""
+        is_its_own = model is not None and corpus is not None and corpus.model_hash == model.hash
+        return self._page("about", model=model, corpus=corpus if is_its_own else None)
 
     def privacy(self) -> str:
         """Return what is kept, why and for how long."""
@@ -158,7 +166,7 @@ class Pages:
             "answer": _link_to_answer(review, reading),
             "family": family,
             "share_links": share_links(address, reading.short_title),
-            "extract": excerpt_of(reading, _LABEL_CHARACTERS),
+            "extract": beginning_of(reading, _LABEL_CHARACTERS),
             "code": qr_code(address),
         }
 
@@ -179,6 +187,10 @@ class Pages:
     def question(self, question: Question) -> str:
         """Return a page with one button."""
         return self._page("question", question=question)
+
+    def judge(self, judgement: Judgement) -> str:
+        """Return the page where the operator judges a report."""
+        return self._page("judge", judgement=judgement)
 
     def done(self, done: Done) -> str:
         """Return what is said when the button was pressed."""
@@ -282,9 +294,14 @@ def _link_to_answer(review: Review, reading: Reading) -> str:
 
 
 def _link_to_form_again(review: Review) -> str:
-    """Return the address of a form with the same words; what failed leaves no trace in it."""
-    parent = {"again": review.id} if review.state is State.READY else {}
-    return link_to_form(review.prompt, review.eccentricity, review.decade, **parent)
+    """Return the address of a form with the same words: for another eccentricity, or another try.
+
+    What failed is tried as it was, and leaves no trace in the form.
+    """
+    if review.state is not State.READY:
+        return link_to_form(review.prompt, review.eccentricity, review.decade)
+    other = other_eccentricity(review.eccentricity)
+    return link_to_form(review.prompt, other, review.decade, again=review.id)
 
 
 def _beginnings() -> list[tuple[str, str]]:

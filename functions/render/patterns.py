@@ -15,6 +15,7 @@ from functions.render.errors import PageNotFound
 from functions.render.examples import Example
 from functions.render.family import NO_FAMILY, Family, Relative
 from functions.render.form import Form
+from functions.render.judgement import Judgement, judgement_of
 from functions.render.questions import CONFIRMED, about_deletion, about_subscription
 from functions.render.reading import reading_of
 from functions.render.waiting import Standing
@@ -85,9 +86,20 @@ def samples() -> dict[str, Any]:
             about_subscription(CONFIRM, "token"),
             about_subscription(LEAVE, "token"),
         ),
+        "judgements": _judgements(),
         "done": CONFIRMED,
         "model": _MODEL,
     }
+
+
+def _judgements() -> tuple[Judgement, ...]:
+    hidden = replace(_REVIEW, state=State.BLOCKED)
+    kept = replace(hidden, judged_at=_NOW)
+    anew = replace(hidden, settled_at=_NOW + 60)
+    unwritten = replace(hidden, text="", prompt=_SHORT)
+    return tuple(
+        judgement_of(review, _NOW, "token") for review in (hidden, unwritten, kept, anew, _REVIEW)
+    )
 
 
 def _forms() -> list[tuple[str, Form]]:

@@ -8,10 +8,11 @@ behind it that still fit.
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
-from functions.render.reading import Reading, shortened
+from functions.render.reading import Paragraph, Reading, excerpt_of, shortened
 
 _SENTENCE = re.compile(r".+?(?:[.!?…。！？؟]['\"’”)\]]*(?=\s|$)|[。！？]|$)", re.DOTALL)  # noqa: RUF001  # other scripts' stops
 _NO_END = re.compile(
@@ -35,6 +36,8 @@ _WORD = re.compile(r"\w+")
 _SHORTEST, _LONGEST = 60, 170
 """Within these, in characters, a sentence says something and is read at a glance."""
 
+_LEAST_OF_ROOM = 1 / 3
+"""A beginning that ends with a sentence fills at least so much of its room."""
 _REMEMBERED = 256
 """Quotations that are kept: the gallery shows the same ones to everybody."""
 
@@ -70,6 +73,27 @@ def quote_of(
         return _merit(words) - 2 * (counts[words] > 1), -number
 
     return _extended(sentences, max(fitting, key=weight), characters, accepts)
+
+
+def beginning_of(reading: Reading, characters: int) -> Reading:
+    """Return the beginning of a text that ends with a sentence, or else at a word with an ellipsis.
+
+    It does so where the sentence that would not fit is longer than most of the room.
+    """
+    cut = excerpt_of(reading, characters)
+    *before, last = cut.paragraphs or (Paragraph("", ""),)
+    whole = reading.paragraphs[len(before)] if cut.paragraphs else last
+    if last == whole:
+        return cut
+    room = characters - sum(len(each.given) + len(each.written) for each in before)
+    ends = [end for end in _ends(whole.given + whole.written) if len(whole.given) < end <= room]
+    kept = [*before]
+    if ends:
+        written = whole.written[: ends[-1] - len(whole.given)].rstrip()
+        kept.append(Paragraph(whole.given, written))
+    if sum(len(each.written) for each in kept) < characters * _LEAST_OF_ROOM:
+        return cut
+    return replace(reading, paragraphs=tuple(kept))
 
 
 def _extended(
@@ -119,14 +143,21 @@ def _sentences(reading: Reading) -> list[_Sentence]:
 
 def _split(text: str) -> list[str]:
     """Return the sentences of a paragraph."""
-    sentences: list[str] = []
-    unfinished = ""
+    places = [0, *_ends(text), len(text)]
+    sentences = (text[start:end].strip() for start, end in pairwise(places))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _ends(text: str) -> list[int]:
+    """Return where the sentences of a paragraph end, one that has no end left out."""
+    ends: list[int] = []
+    start = 0
     for match in _SENTENCE.finditer(text):
-        unfinished += match[0]
-        if not _NO_END.search(unfinished[-_LONGEST_ABBREVIATION:]):
-            sentences.append(unfinished.strip())
-            unfinished = ""
-    return [sentence for sentence in (*sentences, unfinished.strip()) if sentence]
+        tail = text[max(start, match.end() - _LONGEST_ABBREVIATION) : match.end()]
+        if tail and not _NO_END.search(tail):
+            ends.append(match.end())
+            start = match.end()
+    return ends
 
 
 def _written(reading: Reading) -> str:

@@ -112,6 +112,11 @@ def written_date(seconds: float) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def written_moment(seconds: float) -> str:
+    """Return a time as it is read: 22 November 2025, 14:05 UTC."""
+    return f"{written_date(seconds)}, {datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
+
+
 def iso_time(seconds: float) -> str:
     """Return a time as programs read it: 2025-11-22T14:05:09Z."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"

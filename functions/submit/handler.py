@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cache, partial
 from typing import Any
+from urllib.parse import urlencode
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from artreview.errors import (
     FieldError,
+    HidingOver,
     ReviewNotFound,
     SubmissionRefused,
     SubscriptionUnknown,
@@ -25,6 +27,7 @@ from functions.submit.addresses import normalised_address
 from functions.submit.admission import Admission, TooMany
 from functions.submit.answers import Answer, json_answer, json_error, said, secured, see_other
 from functions.submit.bodies import Fields, RequestRefused, body_text, fields_of, is_json
+from functions.submit.judging import decision_of
 from functions.submit.origins import check_own_page
 from functions.submit.parts import SubmitParts, SweepParts
 from functions.submit.reports import purge, report
@@ -34,6 +37,14 @@ from functions.submit.visitors import visitor_of
 
 logger = Logger()
 
+_REFUSALS = (
+    RequestRefused,
+    ReviewNotFound,
+    HidingOver,
+    TokenRefused,
+    SubscriptionUnknown,
+    TooMany,
+)
 _REFILLED = ("prompt", "eccentricity", "decade", "submission_email", "answers", "again")
 _REFILLED_BOXES = ("update_check", "gallery_check")
 
@@ -62,7 +73,7 @@ def _answered(event: dict[str, Any]) -> Answer:
     parts = submit_parts()
     try:
         return _ROUTES[event["routeKey"]](event, parts, wants_json=wants_json)
-    except (RequestRefused, ReviewNotFound, TokenRefused, SubscriptionUnknown, TooMany) as error:
+    except _REFUSALS as error:
         status, told, seconds = _explained(error)
         logger.info("request refused", extra={"code": told.code})
     except outages.OUTAGES as error:
@@ -75,7 +86,9 @@ def _answered(event: dict[str, Any]) -> Answer:
 
 @logger.inject_lambda_context(clear_state=True)
 def sweep(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Queue again what was lost, and give up what came too often; called by the schedule.
+    """Queue again what was lost, give up what came too often, tell the operator of reports.
+
+    The schedule calls it.
 
     The operator calls it with `{"retry": ["id", …]}` to bring failed reviews back, and with
     `{"restore": ["id", …]}` to show hidden ones again.
@@ -88,7 +101,11 @@ def sweep(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         return asdict(parts.way_back.restore(event["restore"], now))
     swept = sweep_reviews(parts.store, parts.queue, now)
     undelivered = dead_letters.give_up_dead_letters(parts.dead_letters, parts.store, now)
-    return asdict(swept) | {"undelivered": undelivered}
+    done = asdict(swept) | {"undelivered": undelivered}
+    if not parts.has_operator:
+        return done
+    is_due = bool(parts.reported.untold())  # else neither keys nor a mail service are asked for
+    return done | {"told": parts.telling.tell() if is_due else 0}
 
 
 def _explained(error: Exception) -> tuple[int, FieldError, int]:
@@ -103,6 +120,9 @@ def _explained(error: Exception) -> tuple[int, FieldError, int]:
             "of it: it ends in a long row of letters and digits."
         )
         return 403, FieldError("", "link_refused", message), 0
+    if isinstance(error, HidingOver):
+        message = "It was decided meanwhile, or the review was hidden anew: the link's page tells."
+        return 409, FieldError("", "hiding_over", message), 0
     if isinstance(error, SubscriptionUnknown):
         message = (
             "This link was good for seven days. To subscribe, tick the box when you ask for your "
@@ -208,6 +228,25 @@ def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
     return see_other(f"/r/{review_id}")
 
 
+def _judge(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
+    review_id, token = event["pathParameters"]["id"], _token(event)
+    headers, body = event.get("headers") or {}, event.get("body")
+    is_base64 = bool(event.get("isBase64Encoded"))
+    decision = decision_of(fields_of(headers.get("content-type", ""), body, is_base64=is_base64))
+    try:
+        state = parts.judging.judge(review_id, token, decision, parts.world.now())
+    except HidingOver:
+        if wants_json:
+            raise
+        logger.info("a decision came too late", extra={"review": review_id})
+    else:
+        facts = {"review": review_id, "decision": decision, "state": state}
+        logger.info("report judged", extra=facts)
+        if wants_json:
+            return json_answer(200, {"id": review_id, "state": state})
+    return see_other(f"/r/{review_id}/judge?{urlencode({'token': token})}")
+
+
 def _confirm(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
     decisions.confirm(_token(event), parts.subscribers, parts.keys, parts.world.now())
     logger.info("subscription confirmed")
@@ -236,6 +275,7 @@ _ROUTES: dict[str, Callable[..., Answer]] = {
     "POST /submission": _submit,
     "POST /r/{id}/report": _report,
     "POST /r/{id}/delete": _delete,
+    "POST /r/{id}/judge": _judge,
     "POST /subscription/confirm": _confirm,
     "POST /subscription/leave": _leave,
 }

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from artreview import clients
 from artreview.copies import Copies
 from artreview.counters import Counters
+from artreview.letters import Letterhead
+from artreview.mailer import Mailer
 from artreview.queue import DeadLetters, ReviewQueue
+from artreview.reported import Reported
 from artreview.second_chances import SecondChances
 from artreview.settings import from_environment
 from artreview.signing_keys import signing_keys
@@ -18,8 +21,11 @@ from artreview.subscribers import Subscribers
 from artreview.world import World
 from functions.submit.addresses import dns_resolver
 from functions.submit.admission import Rates
+from functions.submit.judging import Judging
+from functions.submit.operator_mail import OperatorMail
 from functions.submit.pages import Pages
 from functions.submit.second_chances import Return
+from functions.submit.telling import Telling
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -38,6 +44,19 @@ class DeadLetterSettings:
     """What the sweep has to know of the dead-letter queue."""
 
     dead_letter_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellingSettings:
+    """What the sweep has to know to tell the operator of reports."""
+
+    site_name: str
+    site_url: str
+    limits_table: str
+    signing_key_parameter: str
+    mail_from: str
+    operator_address: str = ""
+    """Who is told; empty for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,30 @@ class SweepParts:
         return DeadLetters(clients.sqs(), settings.dead_letter_queue_url)
 
     @cached_property
+    def reported(self) -> Reported:
+        """What visitors have hidden."""
+        return Reported(clients.table(self._sweep_settings.reviews_table))
+
+    @property
+    def has_operator(self) -> bool:
+        """Whether there is somebody to be told of it."""
+        return bool(self._environment.get("OPERATOR_ADDRESS"))
+
+    @cached_property
+    def telling(self) -> Telling:
+        """What tells the operator of it. Raises SettingMissing."""
+        settings = from_environment(TellingSettings, self._environment)
+        keys = signing_keys(clients.ssm(), settings.signing_key_parameter)
+        letterhead = Letterhead(settings.site_name, settings.site_url, settings.mail_from)
+        return Telling(
+            reported=self.reported,
+            counters=Counters(clients.table(settings.limits_table), keys, self.world),
+            mailer=Mailer(clients.sesv2()),
+            mail=OperatorMail(letterhead, settings.operator_address, keys),
+            world=self.world,
+        )
+
+    @cached_property
     def way_back(self) -> Return:
         """What brings reviews back."""
         table = clients.table(self._sweep_settings.reviews_table)
@@ -133,6 +176,11 @@ class SubmitParts(SweepParts):
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
         return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """What the operator decides with a mail's link. Raises SettingMissing."""
+        return Judging(self.store, self.reported, self.way_back, self.keys)
 
     @cached_property
     def counters(self) -> Counters:

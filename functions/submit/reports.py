@@ -24,12 +24,13 @@ def report(
 
     Raises ReviewNotFound and TooMany. A review that is hidden already stays so, and that does not
     count. One that the operator restored stays until enough visitors have reported it. Counters
-    that do not answer, or cannot even be set up, are no reason to leave a page up.
+    that do not answer, or cannot even be set up, are no reason to leave a page up. The operator is
+    told later, by the sweep (`telling`).
     """
     if not is_permalink_id(review_id):
         raise ReviewNotFound("what was reported has no review's id")
     give_back = _admitted(admission)
-    if store.block(review_id, now):
+    if store.block(review_id, now, tells_operator=True):
         return State.BLOCKED
     review = store.get(review_id)
     if review.state.is_hidden:
@@ -37,7 +38,7 @@ def report(
         return review.state
     if not _is_enough(review, admission):
         return review.state
-    store.block(review_id, now, even_restored=True)
+    store.block(review_id, now, even_restored=True, tells_operator=True)
     return State.BLOCKED
 
 

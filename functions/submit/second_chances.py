@@ -47,6 +47,13 @@ class Return:
         """Show hidden reviews again; what had not been written is queued."""
         return self._brought_back(ids, lambda wanted: self.chances.restore(wanted, now))
 
+    def restore_hiding(self, review_id: str, hidden_at: float, now: float) -> bool:
+        """Show a review again that was hidden then; False where it is not, or was hidden since."""
+        done = self._brought_back(
+            [review_id], lambda wanted: self.chances.restore(wanted, now, hidden_at)
+        )
+        return not done.refused
+
     def _brought_back(
         self, ids: Sequence[str], change: Callable[[str], Review | None]
     ) -> BroughtBack:

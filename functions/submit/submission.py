@@ -44,6 +44,21 @@ _KINSHIP_FIELDS = (("answers", Kinship.ANSWER), ("again", Kinship.AGAIN))
 CheckedAddress = Callable[[str], str | FieldError]
 
 
+_FIELDS = (
+    "prompt",
+    "eccentricity",
+    "decade",
+    "submission_email",
+    "update_check",
+    "gallery_check",
+    "form_token",
+    "website",
+    "answers",
+    "again",
+)
+_SHOWN_CHARACTERS = 40
+
+
 def cleaned_prompt(text: str) -> str:
     """Return the prompt in one Unicode form and on one line, trimmed, its controls removed."""
     kept = [
@@ -76,6 +91,7 @@ def read_submission(
         *_decade_problems(decade, decades),
         *([checked] if isinstance(checked, FieldError) else []),
         *_trap_problems(fields.text("website")),
+        *_unknown_problems(fields),
     ]
     if problems or isinstance(checked, FieldError):
         raise SubmissionRefused(*problems)
@@ -145,6 +161,22 @@ def _decade_problems(decade: str, decades: tuple[str, ...]) -> list[FieldError]:
     return [
         FieldError("decade", "decade_unknown", f"The model can write in {allowed}. Choose another.")
     ]
+
+
+def _unknown_problems(fields: Fields) -> list[FieldError]:
+    """Return a complaint about what a program sends and nobody reads: it may be misspelt.
+
+    The name stands in its message alone, for a name may be anything; a browser's form may carry
+    what an extension has put there.
+    """
+    unknown = [name for name in fields.values if name not in _FIELDS] if fields.is_json else []
+    if not unknown:
+        return []
+    message = (
+        f"There is no field {unknown[0][:_SHOWN_CHARACTERS]!r}. The fields are "
+        f"{', '.join(_FIELDS)}."
+    )
+    return [FieldError("", "unknown_field", message)]
 
 
 def _trap_problems(website: str) -> list[FieldError]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from artreview.gallery import gallery_place
-from artreview.links import confirm_path, delete_path, leave_path
+from artreview.links import confirm_path, delete_path, judge_path, leave_path
 from artreview.permalink import permalink_id
 from artreview.review import Kinship, Mail, State
 from artreview.site import Pace
@@ -38,7 +38,9 @@ class Scene:
     @property
     def has_preview(self) -> bool:
         """Tell whether a network that follows a link to it finds something to show."""
-        is_review = self.path.startswith("/r/") and "/delete" not in self.path
+        is_review = self.path.startswith("/r/") and not {"delete", "judge"} & {
+            *self.path.partition("?")[0].split("/")
+        }
         return is_review and self.status == 200 and not self.name.startswith("failed")
 
 
@@ -115,6 +117,10 @@ def _of_a_mail() -> Iterator[Scene]:
     yield Scene("delete", delete_path(id_of("ready"), KEYS))
     yield Scene("delete-blocked", delete_path(id_of("blocked"), KEYS))
     yield Scene("link-not-whole", f"{page_of('ready')}/delete?token=x", 403)
+    for name in ("judge", "judge-unwritten", "judge-kept", "judge-shown"):
+        yield Scene(name, judge_path(id_of(name), NOW, KEYS))
+    yield Scene("judge-anew", judge_path(id_of("judge"), NOW - 60, KEYS))
+    yield Scene("judge-not-whole", f"{page_of('judge')}/judge?token=x", 403)
     yield Scene("confirm", confirm_path(_READER, NOW, KEYS))
     yield Scene("leave", leave_path(_READER, KEYS))
     yield Scene("confirmed", "/subscription/confirmed")
@@ -129,6 +135,8 @@ def _with_odd_words() -> Iterator[Scene]:
     odd = _SOBER | {"prompt": ODD_PROMPTS["one-word"] * 2}
     yield Scene("form-too-long-one-word", "/submission", 422, fields=odd)
     yield Scene("delete-one-word", delete_path(id_of("ready-one-word"), KEYS))
+    for name in _WORST:
+        yield Scene(f"judge-{name}", judge_path(id_of(f"judge-{name}"), NOW, KEYS))
 
 
 OFTEN = "often@example.org"
@@ -148,6 +156,10 @@ def plant(visit: Visit) -> None:
         listed = {"in_gallery": True, "settled_at": moment, "text": prompt + LINES}
         _plant(visit, f"ready-{name}", State.READY, prompt=prompt, **listed)
         _plant(visit, f"failed-{name}", State.FAILED, prompt=prompt)
+    for name in _WORST:
+        prompt = ODD_PROMPTS[name]
+        _plant(visit, f"judge-{name}", State.READY, prompt=prompt, text=prompt + LINES)
+        visit.account.store.block(id_of(f"judge-{name}"), NOW)
 
 
 def _plant_listed(visit: Visit) -> None:
@@ -203,6 +215,12 @@ def _plant_settled(visit: Visit) -> None:
     _plant(visit, "ready-brief", State.READY, prompt="Rust", text="Rust remains.")
     _plant(visit, "ready-empty", State.READY, prompt="Rust", text="Rust")
     _plant(visit, "failed", State.FAILED)
+    for name in ("judge", "judge-kept", "judge-shown"):
+        _plant(visit, name, State.READY, text=sober.text, **plain)
+    _plant(visit, "judge-unwritten", State.QUEUED)
+    for name in ("judge", "judge-unwritten", "judge-kept"):
+        visit.account.store.block(id_of(name), NOW)
+    visit.change(id_of("judge-kept"), judged_at=int(NOW))
     for name in ("blocked", "deleted", "broken"):
         _plant(visit, name, State.READY)
     visit.account.store.block(id_of("blocked"), NOW)

@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSResponse
 
 from artreview.gallery import GALLERY_ATTRIBUTES
 from artreview.review import Mail, State
+from artreview.store import UNTOLD, WAITING
 from tests.fakes import FakeWorld
 
 Item = dict[str, Any]
@@ -48,10 +49,13 @@ class SentMail:
 class Evidence:
     """The history of every review, the mails, and what is wrong with them."""
 
-    def __init__(self, world: FakeWorld) -> None:
+    def __init__(self, world: FakeWorld, operator: str) -> None:
         self.histories: dict[str, list[Item]] = defaultdict(list)
         self._moments: dict[str, list[float]] = defaultdict(list)
         self.mails: list[SentMail] = []
+        self.notices: dict[str, list[float]] = defaultdict(list)
+        """By review, the hidings that the operator was mailed about, by their moments."""
+        self._operator = operator
         self.violations: list[str] = []
         self._reporters: dict[str, set[str]] = defaultdict(set)
         """Who has reported a review since it was restored last."""
@@ -93,6 +97,9 @@ class Evidence:
         assert part is not None
         found = _LINK.search(part.get_content())
         assert found is not None
+        if str(message["To"]) == self._operator:
+            self._saw_notice(found[1])
+            return
         mail = SentMail(found[1], str(message["To"]), self._world.moment)
         earlier = self.mails_about(mail.review)
         self.mails.append(mail)
@@ -103,6 +110,24 @@ class Evidence:
             self.find(mail.review, "a third mail was sent")
         if not any(seen["state"] == State.READY for seen in self.histories[mail.review]):
             self.find(mail.review, f"mailed while it was {item['state']}")
+
+    def _saw_notice(self, review_id: str) -> None:
+        """Judge a mail to the operator, about the hiding that was claimed last."""
+        claims = [
+            (seen["settled_at"], seen["notice_until"])
+            for seen in self.histories[review_id]
+            if seen.get("notice_until") and seen["state"] == State.BLOCKED
+        ]
+        if not claims:
+            self.find(review_id, "the operator was told of what nobody had claimed")
+            return
+        hiding = claims[-1][0]
+        self.notices[review_id].append(hiding)
+        told = self.notices[review_id].count(hiding)
+        if told > len({until for moment, until in claims if moment == hiding}):
+            self.find(review_id, "the operator was told without a claim")
+        if told > 2:
+            self.find(review_id, "the operator was told a third time of one hiding")
 
     def _claims_of(self, review_id: str) -> int:
         """Return how often the mail about a review was claimed."""
@@ -155,9 +180,12 @@ def _problems(item: Item) -> list[str]:
         and (is_over or mail in {Mail.SENT, Mail.REFUSED}),
         "it is listed though it is not ready": state is not State.READY
         and any(name in item for name in GALLERY_ATTRIBUTES),
-        "it waits though nothing is to be done": "waiting" in item
+        "it waits though nothing is to be done": item.get("waiting") == WAITING
         and not (state.is_waiting or is_mail_due),
-        "something is to be done, and the sweep will not see it": "waiting" not in item
+        "the operator is to be told of what is not hidden": item.get("waiting") == UNTOLD
+        and state is not State.BLOCKED,
+        "it waits for nobody": item.get("waiting", WAITING) not in {WAITING, UNTOLD},
+        "something is to be done, and the sweep will not see it": item.get("waiting") != WAITING
         and (state.is_waiting or is_mail_due),
         "it failed without a reason": state is State.FAILED and not item.get("failure"),
         "something of it is left": state is State.DELETED and set(item) != _BARE,

@@ -17,6 +17,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import Message, Queue, sqs_backends
 
 from artreview.permalink import permalink_id
+from artreview.reported import Reported
 from artreview.review import State
 from artreview.tokens import NONCE_BYTES, issue_form_token
 from functions.generate import handler as generate_handler
@@ -36,6 +37,7 @@ from tests.fakes import RecordingLambda
 
 REGION = "eu-central-1"
 ADDRESS = "visitor@example.org"
+OPERATOR = "operator@example.org"
 PROMPT = "A blue horse in the rain"
 SOURCE = "192.0.2.77"
 SWEEP_SECONDS = 300
@@ -50,7 +52,7 @@ class Site:
         """Begin with an empty account; the patches hold as long as the run."""
         self.account = account
         self.world = TurnableWorld()
-        self.evidence = Evidence(self.world)
+        self.evidence = Evidence(self.world, OPERATOR)
         self.wire = Wire(self.evidence.saw)
         self.log = io.StringIO()
         self.is_bundle_broken = False
@@ -187,7 +189,8 @@ class Site:
 
     def _swept(self, role: str, event: dict[str, Any]) -> bool:
         if self._sweep is None:
-            self._sweep = SweepParts(self.account.environment)
+            told = {"OPERATOR_ADDRESS": OPERATOR}
+            self._sweep = SweepParts(self.account.environment | told)
             self._sweep.world = self.world
         try:
             with self.wire.acting(role):
@@ -227,7 +230,8 @@ class Site:
 
     def _is_quiet(self) -> bool:
         lying = self._queue("queue")._messages or self._queue("dead-letters")._messages
-        return not lying and not list(self.account.store.waiting())
+        is_somebody_untold = bool(Reported(self.account.store._table).untold())
+        return not (lying or is_somebody_untold or any(True for _ in self.account.store.waiting()))
 
     def _visible_at(self) -> Iterator[float]:
         for message in self._queue("queue")._messages:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from artreview.letters import Letterhead
 from functions.generate.bundle import Bundle, load_bundle
 from functions.generate.engine import Engine
 from functions.generate.links import LinkMaker
-from functions.generate.mail import Letterhead
 from functions.generate.network.fastest import fastest_network
 from functions.generate.network.graph_network import GraphNetwork
 from functions.generate.network.kernel_network import KernelNetwork

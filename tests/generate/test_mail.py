@@ -10,14 +10,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artreview.letters import PREVIEW_CHARACTERS, Letterhead, preview, without_links
 from functions.generate.links import Links
-from functions.generate.mail import (
-    PREVIEW_CHARACTERS,
-    Letterhead,
-    preview,
-    results_message,
-    without_links,
-)
+from functions.generate.mail import results_message
 from tests.samples import NOW, REVIEW_ID, queued_review
 
 LETTERHEAD = Letterhead("Art Review Generator", "https://reviews.example.org", "art@example.org")

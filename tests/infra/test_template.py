@@ -16,7 +16,12 @@ from artreview.store import WAITING_INDEX
 from functions.generate.parts import GenerateSettings
 from functions.render.parts import RenderSettings
 from functions.submit.admission import Rates
-from functions.submit.parts import DeadLetterSettings, SubmitSettings, SweepSettings
+from functions.submit.parts import (
+    DeadLetterSettings,
+    SubmitSettings,
+    SweepSettings,
+    TellingSettings,
+)
 from local import deploy, serve
 from local.place import ROOT
 from tests.infra.reading import FUNCTIONS, RESOURCES, SOURCE, as_list, properties, statements
@@ -25,6 +30,7 @@ ROUTES = {
     "POST /submission",
     "POST /r/{id}/report",
     "POST /r/{id}/delete",
+    "POST /r/{id}/judge",
     "POST /subscription/confirm",
     "POST /subscription/leave",
     "$default",
@@ -75,7 +81,7 @@ def test_every_handler_exists(name: str) -> None:
     ("name", "kinds"),
     [
         ("SubmitFunction", [SweepSettings, SubmitSettings]),
-        ("SweepFunction", [SweepSettings, DeadLetterSettings]),
+        ("SweepFunction", [SweepSettings, DeadLetterSettings, TellingSettings]),
         ("GenerateFunction", [GenerateSettings]),
         ("RenderFunction", [RenderSettings]),
     ],
@@ -243,6 +249,23 @@ def test_who_operates_the_site_is_told_what_was_given_up() -> None:
     for name in ("OperatorTopic", "GivenUpAlarm"):
         assert RESOURCES[name]["Condition"] == "HasOperator"
     assert SOURCE["Parameters"]["OperatorAddress"]["Default"] == ""
+
+
+def test_the_sweep_may_tell_the_operator_and_nobody_else() -> None:
+    """It sends from the site's own identities; the third is the operator's, where there is one."""
+    (sending,) = [
+        statement
+        for role, statement in statements()
+        if role == "SweepRole" and "ses:SendEmail" in as_list(statement["Action"])
+    ]
+    *senders, operator = sending["Resource"]
+    assert len(senders) == 2
+    assert all("MailFrom" in json.dumps(sender) for sender in senders)
+    assert operator["Fn::If"][0] == "HasOperator"
+    assert operator["Fn::If"][1]["Fn::Sub"].endswith(":identity/${OperatorAddress}")
+    assert operator["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+    variables = properties("SweepFunction")["Environment"]["Variables"]
+    assert variables["OPERATOR_ADDRESS"] == {"Ref": "OperatorAddress"}
 
 
 def test_the_sweep_reads_the_dead_letters() -> None:

@@ -100,6 +100,18 @@ def test_cloudfront_is_told_of_what_the_operator_hides(
     assert ("for a minute more" in said) is is_silent
 
 
+def test_what_the_operator_has_judged_is_told_apart(operator: Operator, account: Account) -> None:
+    """`block` keeps hidden what a visitor has hidden; no mail tells of it any more."""
+    plant_ready(account, REVIEW_ID)
+    account.store.block(REVIEW_ID, NOW, tells_operator=True)
+    assert "to be judged" in operator.run("reported")
+    operator.run("block", REVIEW_ID)
+    assert "to be judged" not in operator.run("reported")
+    (listed,) = json.loads(operator.run("reported", "--json"))
+    assert listed["judged_at"] == operator.now
+    assert "waiting" not in account.item(REVIEW_ID)
+
+
 def test_block_hides_at_once_and_says_what_was_hidden_before(
     operator: Operator, account: Account
 ) -> None:

@@ -149,6 +149,7 @@ def test_the_links_to_the_form_name_the_parent(site: Visit) -> None:
     assert form.page.select("[name=again]") == []
     form = site.get(str(again["href"]))
     assert form.value_of("again") == REVIEW_ID
+    assert form.value_of("eccentricity") == "2"  # the review was written at 7
     assert form.page.select("[name=answers]") == []
     assert form.one("textarea").get_text() == "A blue horse in the rain"
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from artreview.limits import ECCENTRICITY
 from artreview.site import ModelFacts
 from artreview.tokens import form_mark
 from functions.render import parts
 from functions.render.examples import Example, compared, read_examples
+from functions.render.form import other_eccentricity
 from functions.render.reading import set_text
 from tests.aws import KEYS
 from tests.render.visit import Answer, Visit
@@ -253,3 +255,12 @@ def test_the_submit_function_gets_an_error_page(site: Visit) -> None:
     assert answer.headers["retry-after"] == "60"
     assert answer.headers["content-security-policy"]
     assert "Wait <a minute>." in answer.main
+
+
+def test_another_eccentricity_is_another() -> None:
+    """Half the scale away, on the scale, and the way back leads to where one came from."""
+    for eccentricity in ECCENTRICITY:
+        other = other_eccentricity(eccentricity)
+        assert other in ECCENTRICITY
+        assert abs(other - eccentricity) == 5
+        assert other_eccentricity(other) == eccentricity

@@ -1,6 +1,7 @@
 """The pages that are the same for everyone, and the headers that all of them carry."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from artreview.counters import DAY
 from artreview.limits import CONFIRMATION_SECONDS, MAIL_PATIENCE_SECONDS
 from artreview.review import State
-from artreview.site import ModelFacts
+from artreview.site import CorpusFacts, ModelFacts
 from functions.render import handler
 from functions.render import parts as parts_module
 from functions.render.examples import read_examples
@@ -108,6 +109,7 @@ def test_privacy_says_who_may_see_a_review(site: Visit) -> None:
     for place in (*places, "may keep its own copy"):
         assert place in told
     assert "in the feed and with a search engine" in site.get("/").main
+    assert "a mail about it that holds the words in its title" in told
 
 
 def test_privacy_tells_the_times_that_the_code_keeps(site: Visit) -> None:
@@ -228,3 +230,23 @@ def test_head_answers_like_get_without_a_body(site: Visit, address: str) -> None
 def test_a_page_is_kept_as_long_as_it_is_true(site: Visit, address: str, caching: str) -> None:
     """A page with a form is never kept: its token is good once."""
     assert site.get(address).headers["cache-control"] == caching
+
+
+def test_about_tells_what_the_operator_has_counted(site: Visit, model: ModelFacts) -> None:
+    """Beside what the bundle says, and only of the model that writes."""
+    before = site.get("/about").main
+    counted = CorpusFacts(model.hash, 10_600_000, 21_304, 0, 1, since="1962", until="2018")
+    site.account.site.publish_corpus(counted)
+    told = site.get("/about").main
+    assert "holds 21,000 reviews, 10.6 million words, by 1 author, from 1962 to 2018." in told
+    assert "43 books of art criticism, 3.8 million words in all" in told
+    books = CorpusFacts(model.hash, 3_800_000, books=1, since="1790s", until="1920s")
+    site.account.site.publish_corpus(books)
+    told = site.get("/about").main
+    assert "holds 1 book, 3.8 million words, from the 1790s to the 1920s." in told
+    for other in (replace(counted, model_hash="0" * 12), None):
+        if other:
+            site.account.site.publish_corpus(other)
+        else:
+            site.account.site.remove_corpus()
+        assert site.get("/about").main == before

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.render.quoting import quote_of
+from functions.render.quoting import beginning_of, quote_of
 from functions.render.reading import reading_of
 
 GOOD = "The painter has given the old harbour a light that no harbour ever had before."
@@ -91,3 +91,49 @@ def test_only_what_is_accepted_is_quoted() -> None:
     chosen = quote_of(reading, 200, lambda words: "harbour" not in words)
     assert chosen == "The second best of them is here as well, they say."
     assert quote_of(reading, 200, lambda _words: False) == ""
+
+
+def beginning(text: str, characters: int) -> list[str]:
+    """Return the paragraphs of the beginning of a review whose prompt is one word."""
+    cut = beginning_of(reading_of("Rust", text), characters)
+    return [paragraph.given + paragraph.written for paragraph in cut.paragraphs]
+
+
+@pytest.mark.parametrize(
+    ("why", "text", "kept"),
+    [
+        ("all of it fits", "Rust remains.", ["Rust remains."]),
+        (
+            "whole sentences",
+            "Rust remains. It hangs here, says Mr. Smith. " + "No more of it fits here. " * 4,
+            ["Rust remains. It hangs here, says Mr. Smith."],
+        ),
+        (
+            "whole paragraphs, where no sentence of the next one fits",
+            "Rust remains, and hangs here.\n" + "one " * 30,
+            ["Rust remains, and hangs here."],
+        ),
+        (
+            "words, where no sentence ends soon enough",
+            "Rust " + "one " * 30,
+            ["Rust " + "one " * 12 + "one…"],
+        ),
+        (
+            "words, where whole sentences would leave most of it empty",
+            "Rust. " + "one " * 30,
+            ["Rust. " + "one " * 12 + "one…"],
+        ),
+    ],
+)
+def test_a_beginning_ends_with_a_sentence_where_one_fits(
+    why: str, text: str, kept: list[str]
+) -> None:
+    """Else at a word, and the ellipsis says so."""
+    assert beginning(text, 60) == kept, why
+
+
+def test_a_beginning_is_never_longer_than_asked_for() -> None:
+    """Whatever its sentences are."""
+    text = "Rust remains. " + "It is a room. " * 80
+    for characters in range(20, 400, 7):
+        assert sum(map(len, beginning(text, characters))) <= characters + 1

@@ -130,3 +130,17 @@ def test_who_gave_an_address_is_told_of_the_mail(site: Visit) -> None:
     assert "A mail with the link follows" in site.get(PAGE).main
     site.change(mail=Mail.NONE)
     assert "You need not stay" in site.get(PAGE).main
+
+
+def test_words_that_stand_alone_turn_their_paragraph(site: Visit) -> None:
+    """`dir=auto` does not look into `bdi`: Arabic that nothing follows yet would begin at the left.
+
+    Once something is written, the words are isolated from it.
+    """
+    site.plant(State.QUEUED, prompt="حصان أزرق")
+    paragraph = site.get(PAGE).one("[data-text] p")
+    assert paragraph["dir"] == "auto"
+    assert [child.name for child in paragraph.find_all(True)] == ["span"]
+    assert site.get(PAGE).one("[data-text] .given").get_text() == "حصان أزرق"
+    site.plant(State.WRITING, id="a" * 16, prompt="حصان أزرق")
+    assert site.get(f"/r/{'a' * 16}").one("[data-text] .given").name == "bdi"

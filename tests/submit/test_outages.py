@@ -34,7 +34,7 @@ ERRORS = [
 def fail_with(error: Exception) -> Any:
     """Return what always raises this."""
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **_named: Any) -> None:
         raise error
 
     return fail

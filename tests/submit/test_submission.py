@@ -1,5 +1,7 @@
 """What a visitor may ask for."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,14 @@ from artreview.errors import FieldError, SubmissionRefused
 from artreview.limits import PROMPT_CHARACTERS
 from artreview.review import Kinship
 from functions.submit.bodies import Fields
-from functions.submit.submission import Submission, cleaned_prompt, read_submission
+from functions.submit.submission import (
+    _FIELDS,
+    Submission,
+    cleaned_prompt,
+    read_submission,
+)
+
+RENDER = Path(__file__).parents[2] / "functions" / "render"
 
 DECADES = ("1890s", "1900s")
 
@@ -149,3 +158,32 @@ def test_everything_wrong_is_said_at_once() -> None:
         )
     fields = [error.field for error in refused.value.errors]
     assert fields == ["prompt", "eccentricity", "submission_email"]
+
+
+def test_what_a_program_misspells_is_told() -> None:
+    """422 in place of a review without what was meant; the name is in the message alone."""
+
+    def errors(**values: Any) -> tuple[FieldError, ...]:
+        good = {"prompt": "A blue horse", "eccentricity": 7}
+        with pytest.raises(SubmissionRefused) as refused:
+            read_submission(Fields(good | values, is_json=True), DECADES, lambda text: text)
+        assert "someone@" not in str(refused.value)
+        return refused.value.errors
+
+    (error,) = errors(submision_email="someone@example.org")
+    assert (error.field, error.code) == ("", "unknown_field")
+    assert "'submision_email'" in error.message
+    assert "submission_email, update_check" in error.message
+    codes = [error.code for error in errors(**{"prompt": "", "someone@example.org" * 9: 1})]
+    assert codes == ["prompt_missing", "unknown_field"]
+
+
+def test_what_a_browser_adds_is_passed_over() -> None:
+    """A form may hold the name of its button, or what an extension has put there."""
+    assert read(submit="Send").prompt == "A blue horse"
+
+
+def test_every_field_that_is_described_is_known() -> None:
+    """What `/openapi.json` tells programs to send is what is read, and nothing else."""
+    described = json.loads((RENDER / "openapi.json").read_text("utf-8"))["components"]["schemas"]
+    assert {*described["Submission"]["properties"]} == {*_FIELDS}

@@ -92,6 +92,7 @@ function writer(box) {
     if (!text) return;
     const written = (text.startsWith(given) ? text.slice(given.length) : text).trimEnd();
     if (shown === null || !written.startsWith(shown)) {
+      isolate(box.querySelector("span.given"));
       while (box.children.length > 1) box.lastElementChild.remove();
       for (const node of [...box.firstElementChild.childNodes]) {
         if (node.nodeType === Node.TEXT_NODE) node.remove();
@@ -109,6 +110,15 @@ function writer(box) {
     });
     shown = written;
   };
+}
+
+/** Keep the words that were given apart from those that follow, as the page does once there are any. */
+function isolate(given) {
+  if (!given) return;
+  const apart = document.createElement("bdi");
+  apart.className = given.className;
+  apart.append(...given.childNodes);
+  given.replaceWith(apart);
 }
 
 function set(element, words) {

@@ -60,7 +60,7 @@ def lambda_() -> "LambdaClient":
 
 def cloudfront() -> Any:  # noqa: ANN401  # its types are no dependency of this project
     """Return a client of CloudFront."""
-    return boto3.client("cloudfront", config=_short(_VISITOR_ATTEMPTS))  # type: ignore[call-overload]
+    return boto3.client("cloudfront", config=_short(_VISITOR_ATTEMPTS))
 
 
 def _short(attempts: int) -> Config:

@@ -10,6 +10,7 @@
     ├── LimitReached               somebody, or everybody together, has had as much as is allowed
     ├── SubscriptionUnknown        nobody subscribed with this token, or it was too long ago
     ├── ReviewNotFound             no review has this id
+    ├── HidingOver                 what is to be judged was hidden at another time, or is shown
     ├── ReviewLeased               another worker is writing this review right now
     ├── ReviewSettled              nothing is left to be written: ready, failed, blocked or deleted
     ├── LeaseLost                  this worker's claim on a review is over
@@ -86,6 +87,10 @@ class SubscriptionUnknown(ArtReviewError):
 
 class ReviewNotFound(ArtReviewError):
     """No review has this id."""
+
+
+class HidingOver(ArtReviewError):
+    """The hiding that is to be judged is over: the review is shown again, or was hidden anew."""
 
 
 class ReviewLeased(ArtReviewError):

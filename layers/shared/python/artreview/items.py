@@ -12,8 +12,10 @@ _OPTIONAL_ATTRIBUTES: dict[str, type] = {
     "kinship": Kinship,
     **dict.fromkeys(("wants_updates", "in_gallery"), bool),
     **dict.fromkeys(("tokens", "target_tokens", "attempts", "mail_attempts"), int),
+    "notice_attempts": int,
     **dict.fromkeys(("mail_until", "lease_until", "writing_since"), float),
     **dict.fromkeys(("settled_at", "written_at", "restored_at"), float),
+    **dict.fromkeys(("judged_at", "notice_until"), float),
 }
 
 

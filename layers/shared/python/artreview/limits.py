@@ -37,6 +37,15 @@ MAIL_ATTEMPTS = 2
 """How often a mail is sent where nobody can tell whether it went out: once more rather than none.
 What the mail service certainly did not take does not count."""
 
+OPERATOR_MAILS = 20
+"""So many mails a day tell the operator of one hidden review each."""
+
+OPERATOR_SUMMARIES = 1
+"""So many mails an hour tell the operator of several, once those of the day are used up."""
+
+SUMMARY_REVIEWS = 50
+"""So many hidden reviews one such mail names; more wait for the next hour's."""
+
 SENDING_SECONDS = 12
 """How long the mail service may take with a mail (`clients.sesv2`: 2 s to connect, 10 s to answer).
 Well below `LEASE_SECONDS`: who has less time left does not send."""

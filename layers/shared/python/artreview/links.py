@@ -1,10 +1,11 @@
-"""The links of a mail that let its reader decide: delete the review, subscribe, leave.
+"""The links of a mail that let its reader decide: delete the review, subscribe, leave, judge.
 
 Each carries a signed token (see `tokens`) with an id in it, and never a mail address: what a link
 holds ends in logs. A link of one kind is no good for another, and none changes anything until the
 button on its page is pressed. They are good for as long as one of the keys is the one that signed.
 A link to subscribe also holds the second of its mail, so that it is good for seven days, and no
-more once its reader has left.
+more once its reader has left. The operator's link to judge a report holds the moment of the hiding,
+so that it is good for that one and for none that comes later.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from artreview.subscribers import ID_BYTES
 from artreview.tokens import sign, verified_payload
 
 _DELETE = "delete"
+_JUDGE = "judge"
 _TIME_BYTES = 8
 CONFIRM = "confirm"
 LEAVE = "leave"
@@ -29,6 +31,23 @@ def check_delete_token(review_id: str, token: str, keys: Sequence[bytes]) -> Non
     payload, _key = verified_payload(_DELETE, token, keys)
     if payload != review_id.encode("utf-8", errors="replace"):
         raise TokenForged("the token is another review's")
+
+
+def judge_path(review_id: str, hidden_at: float, keys: Sequence[bytes]) -> str:
+    """Return the path, with its token, of the page where the operator judges one hiding."""
+    payload = review_id.encode("ascii") + round(hidden_at * 1000).to_bytes(_TIME_BYTES, "big")
+    return f"/r/{review_id}/judge?token={sign(_JUDGE, payload, keys)}"
+
+
+def hiding_of(review_id: str, token: str, keys: Sequence[bytes]) -> float:
+    """Return when the review was hidden that a token to judge is about, in seconds since 1970.
+
+    Raises TokenForged where it was not signed for this very review.
+    """
+    payload, _key = verified_payload(_JUDGE, token, keys)
+    if payload[:-_TIME_BYTES] != review_id.encode("utf-8", errors="replace"):
+        raise TokenForged("the token is another review's")
+    return int.from_bytes(payload[-_TIME_BYTES:], "big") / 1000
 
 
 def confirm_path(subscriber_id: bytes, mailed_at: float, keys: Sequence[bytes]) -> str:

@@ -115,6 +115,12 @@ class Review:
     """When its text was whole; kept while it is hidden, so that it comes back with its date."""
     restored_at: float = 0.0
     """When the operator showed it again after a report; from then on one report is not enough."""
+    judged_at: float = 0.0
+    """When the operator decided that it stays hidden; 0 where that is open, or it is shown."""
+    notice_until: float = 0.0
+    """Until when whoever mails the operator about its hiding is believed to be alive."""
+    notice_attempts: int = 0
+    """How often that mail was taken in hand and is not known to have failed."""
     failure: str = ""
     """Why it failed: a short code for the operator, never the visitor's words."""
     provenance: Provenance | None = None

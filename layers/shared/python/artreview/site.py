@@ -2,7 +2,8 @@
 
 One item a fact, its key `name`. Model and pace are published by `generate`, which alone has the
 model; the pages and the form read them, so they tell of what really runs and never of what was
-meant to. Which reviews are featured is the operator's choice.
+meant to. Which reviews are featured is the operator's choice, and so is what is told of the corpus
+beyond what the bundle says.
 """
 
 import json
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PACE = "pace"
 _MODEL = "model"
 _FEATURED = "featured"
+_CORPUS = "corpus"
 _WEIGHT_OF_NEWEST = 0.3
 """About the last six reviews count: the estimate follows a change of memory size soon."""
 
@@ -44,6 +46,21 @@ class ModelFacts:
     """The decades whose voice it has learnt, as `1890s`; empty where it knows none."""
     corpus_books: int
     corpus_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFacts:
+    """What the operator has counted in the corpus of a model, beyond what its bundle says."""
+
+    model_hash: str
+    """Of the model that learned from it: no other is told about by these numbers."""
+    words: int
+    reviews: int = 0
+    books: int = 0
+    authors: int = 0
+    since: str = ""
+    """The first year or decade, as `1962` or `1790s`; empty where no text has a year."""
+    until: str = ""
 
 
 class SiteFacts:
@@ -105,6 +122,19 @@ class SiteFacts:
     def feature(self, ids: Sequence[str]) -> None:
         """Choose these as examples, in this order, and no others."""
         self._table.put_item(Item={"name": _FEATURED, "ids": json.dumps(list(ids))})
+
+    def corpus(self) -> CorpusFacts | None:
+        """Return what the operator has counted, or None."""
+        item = self._table.get_item(Key={"name": _CORPUS}).get("Item")
+        return CorpusFacts(**json.loads(str(item["facts"]))) if item else None
+
+    def publish_corpus(self, facts: CorpusFacts) -> None:
+        """Tell the page about the site what the operator has counted."""
+        self._table.put_item(Item={"name": _CORPUS, "facts": json.dumps(asdict(facts))})
+
+    def remove_corpus(self) -> None:
+        """Tell it no more."""
+        self._table.delete_item(Key={"name": _CORPUS})
 
     def publish_model(self, facts: ModelFacts) -> None:
         """Tell the pages and the form which model writes from now on."""

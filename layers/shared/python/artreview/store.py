@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 WAITING_INDEX = "waiting"
 WAITING = "1"
-"""The index's one partition. A queue is short; a partition takes 3,000 reads a second."""
+"""The index's partition of what is to be written or mailed. A queue is short; a partition takes
+3,000 reads a second."""
+UNTOLD = "untold"
+"""The index's partition of what was hidden and the operator is yet to be told of (`reported`)."""
+NOTICE_ATTRIBUTES = ("judged_at", "notice_until", "notice_attempts")
+"""What is known of one hiding; a new one begins without."""
 
 _LEASE_ATTRIBUTES = ("lease", "lease_until")
 _PERSONAL_ATTRIBUTES = ("address", "wants_updates")
@@ -135,16 +140,25 @@ class ReviewStore:
         when = is_mine if lease else is_free
         return self._settle(review_id, State.FAILED, now, when, {"failure": reason})
 
-    def block(self, review_id: str, now: float, *, even_restored: bool = False) -> bool:
+    def block(
+        self,
+        review_id: str,
+        now: float,
+        *,
+        even_restored: bool = False,
+        tells_operator: bool = False,
+    ) -> bool:
         """Hide a review at once, whatever its state, and forget the address.
 
         Raises ReviewNotFound. A review that is hidden already stays as it is, and so does one that
-        the operator restored, unless `even_restored`; then False is returned.
+        the operator restored, unless `even_restored`; then False is returned. With `tells_operator`
+        the same write notes that the operator is to be told, so no crash loses that.
         """
         is_open: ConditionBase = ~Attr("state").is_in([State.BLOCKED, State.DELETED])
         if not even_restored:
             is_open &= Attr("restored_at").not_exists()
-        if self._settle(review_id, State.BLOCKED, now, is_open, {}):
+        values = {"waiting": UNTOLD} if tells_operator else {}
+        if self._settle(review_id, State.BLOCKED, now, is_open, values):
             return True
         self.get(review_id)
         return False
@@ -277,7 +291,8 @@ class ReviewStore:
                 {"state": state, "settled_at": number(now), **values},
                 when=Attr("id").exists() & when,
                 remove=(
-                    "waiting",
+                    *(() if "waiting" in values else ("waiting",)),
+                    *NOTICE_ATTRIBUTES,
                     *GALLERY_ATTRIBUTES,
                     *_LEASE_ATTRIBUTES,
                     *_PERSONAL_ATTRIBUTES,
