@@ -65,6 +65,8 @@ ENVIRONMENTS = {
             (*FUNCTIONS, "training/requirements.txt", "bench/requirements.txt"),
         ),
         Environment("audit", "looking for known weaknesses", ("tests/audit-requirements.txt",)),
+        Environment("ship", "checking and building what is deployed", ("infra/requirements.txt",)),
+        Environment("scan", "the scanner of permissions", ("infra/scan-requirements.txt",)),
     )
 }
 
