@@ -14,8 +14,9 @@ from typing import Any
 
 
 class Context:
-    """What Lambda tells a function about its invocation
-    (https://docs.aws.amazon.com/lambda/latest/dg/python-context.html).
+    """What Lambda tells a function about its invocation.
+
+    See https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
     function_name = "alone"
@@ -37,7 +38,9 @@ def main() -> None:
     module, _, name = order["handler"].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     package = importlib.import_module(module.rpartition(".")[0])
-    names = [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+    names = [
+        found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    ]
     for each in names:
         importlib.import_module(each)
     told = {

@@ -1,4 +1,4 @@
-"""Finds the Python that Lambda runs the functions with, so that what is tried is what is shipped."""
+"""Finds the Python that Lambda runs the functions with: what is tried is what is shipped."""
 
 import os
 import shutil
