@@ -145,8 +145,15 @@ def _in_few_words(resource: str, answer: Any) -> str:  # noqa: ANN401  # whateve
 
 
 def _contents(folder: Path) -> set[str]:
-    """Return the names of the files, without what a processor puts into them."""
-    names = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Return the names of the files, without what a processor puts into them.
+
+    What wheels bring of other projects (`pillow.libs`) is left out: its names hold a hash.
+    """
+    names = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.endswith(".libs") for part in path.parts)
+    }
     return {re.sub(r"x86_64|aarch64", "*", name) for name in names}
 
 

@@ -8,14 +8,13 @@ container is needed. The function that is an image is built by `image.py`.
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import template
+from local import environment, template
 from local.place import ROOT
 from ship import interpreters
 from ship.errors import BuildFailed
@@ -54,13 +53,17 @@ def build_zips(
 ) -> tuple[Artefact, ...]:
     """Build every zip function and layer of the template, for this architecture.
 
-    The folder is emptied first. Raises ToolMissing and BuildFailed.
+    The folder is emptied first. Raises ToolMissing, BuildFailed and LocalError.
     """
     described = template.read(path)
     say(f"Building the zips for {architecture} …")
     shutil.rmtree(into, ignore_errors=True)
     built = into / "built"
-    _sam_build(described, architecture, built, path)
+    python, lock = environment.ready(environment.ENVIRONMENTS["ship"], say)
+    try:
+        _sam_build(python.parent / "sam", described, architecture, built, path)
+    finally:
+        os.close(lock)
     sources = template.sources(described, path)
     for name in of_type(described, template.LAYER):
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -124,19 +127,21 @@ def _is_image(described: template.Template, name: str) -> bool:
     return described["Resources"][name]["Properties"].get("PackageType") == "Image"
 
 
-def _sam_build(described: template.Template, architecture: str, built: Path, path: Path) -> None:
+def _sam_build(
+    sam: Path, described: template.Template, architecture: str, built: Path, path: Path
+) -> None:
     """Run `sam build` for all but the images. Raises ToolMissing and BuildFailed."""
     python = interpreters.find(runtime_version(described))
     images = [name for name in of_type(described, template.FUNCTION) if _is_image(described, name)]
-    command = [str(Path(sys.prefix) / "bin" / "sam"), "build", "--template", str(path)]
+    command = [str(sam), "build", "--template", str(path)]
     command += ["--build-dir", str(built)]
     command += [f"--exclude={name}" for name in images]
     command += ["--parameter-overrides", f"Architecture={architecture}"]
     # SAM looks for the functions' own Python on the PATH, and asks its installer for the wheels.
     search = os.pathsep.join((str(python.path.parent), os.environ.get("PATH", os.defpath)))
-    environment = {**os.environ, "PATH": search, "SAM_CLI_TELEMETRY": "0"}
+    variables = {**os.environ, "PATH": search, "SAM_CLI_TELEMETRY": "0"}
     done = subprocess.run(  # noqa: S603  # our own environment's program
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
     if done.returncode:
         words = (done.stdout + done.stderr).strip().splitlines()[-_LINES_SHOWN:]
