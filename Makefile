@@ -35,7 +35,7 @@ bench: ## measure the engine beside others, into bench/results.md (40 minutes)
 
 audit: ## look up every pinned package among the known weaknesses (asks the package index)
 	@$(PYTHON) -m local environment audit
-	@for list in functions/*/requirements.txt local/requirements.txt scraper/requirements.txt; do \
+	@for list in functions/requirements.txt functions/*/requirements.txt local/requirements.txt scraper/requirements.txt; do \
 	  echo "$$list"; \
 	  .venv/audit/bin/python -m pip_audit --progress-spinner off --requirement "$$list" || exit 1; \
 	done

@@ -22,7 +22,10 @@ from local import locks
 from local.errors import LocalError
 from local.place import ROOT
 
-FUNCTIONS = tuple(f"functions/{name}/requirements.txt" for name in ("submit", "generate", "render"))
+FUNCTIONS = (
+    "functions/requirements.txt",
+    *(f"functions/{name}/requirements.txt" for name in ("submit", "generate", "render")),
+)
 _LINES_SHOWN = 12
 """How much of the installer's own words is shown when it fails."""
 

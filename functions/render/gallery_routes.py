@@ -1,15 +1,13 @@
 """The routes by which strangers find reviews: the gallery, its feed, the sitemap, robots.txt."""
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from artreview.gallery import is_gallery_place
 from functions.render import responses
 from functions.render.errors import GalleryPlaceUnknown
-from functions.render.parts import RenderParts, parts_in
-from functions.render.requests import has_unchanged, query_of
+from functions.render.requests import Request, has_unchanged
+from functions.render.responses import Response
+from functions.render.routing import Routes
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools left it bare
+routes = Routes()
 
 _PAGE_REVIEWS = 12
 _FEED_REVIEWS = 20
@@ -17,48 +15,44 @@ _SITEMAP_REVIEWS = 10_000
 """The newest; the protocol allows 50,000, Lambda 6 MB, of which these take less than two."""
 
 
-@router.get("/gallery")
-def gallery() -> Response[str]:
+@routes.show("/gallery")
+def gallery(request: Request) -> Response:
     """Show the reviews that may be listed, the newest first."""
-    query = query_of(router.current_event.get("rawQueryString") or "")
+    query = request.query
     before, after = query.get("before", ""), query.get("after", "")
     if any(name in query and not is_gallery_place(query[name]) for name in ("before", "after")):
         raise GalleryPlaceUnknown
     if after:
-        page = _parts().gallery.page_after(_PAGE_REVIEWS, after)
+        page = request.parts.gallery.page_after(_PAGE_REVIEWS, after)
         if not page.newer:  # the newest: at the beginning the page is full, here it may not be
             return responses.redirect(303, "/gallery")
     else:
-        page = _parts().gallery.page(_PAGE_REVIEWS, before)
-    html = _parts().pages.gallery(page, is_newest=not (before or after))
+        page = request.parts.gallery.page(_PAGE_REVIEWS, before)
+    html = request.parts.pages.gallery(page, is_newest=not (before or after))
     return responses.page(html, caching=responses.KEPT_WHILE_VISIBLE)
 
 
-@router.get("/feed.xml")
-def feed() -> Response[str]:
+@routes.show("/feed.xml")
+def feed(request: Request) -> Response:
     """Give the newest of them as an Atom feed."""
-    page = _parts().gallery.page(_FEED_REVIEWS)
-    body = _parts().pages.feed(page.reviews)
+    page = request.parts.gallery.page(_FEED_REVIEWS)
+    body = request.parts.pages.feed(page.reviews)
     caching, tag = responses.KEPT_WHILE_VISIBLE, responses.tag_for(body)
-    if has_unchanged(router.current_event.headers, tag):
+    if has_unchanged(request.headers, tag):
         return responses.unchanged(caching, tag)
     return responses.xml(body, caching, name="application/atom+xml", tag=tag)
 
 
-@router.get("/sitemap.xml")
-def sitemap() -> Response[str]:
+@routes.show("/sitemap.xml")
+def sitemap(request: Request) -> Response:
     """Tell search engines what they may list."""
-    body = _parts().pages.sitemap(_parts().gallery.listings(_SITEMAP_REVIEWS))
+    body = request.parts.pages.sitemap(request.parts.gallery.listings(_SITEMAP_REVIEWS))
     return responses.xml(body, responses.KEPT_SHORTLY)
 
 
-@router.get("/robots.txt")
-def robots() -> Response[str]:
+@routes.show("/robots.txt")
+def robots(request: Request) -> Response:
     """Tell robots what is for them."""
-    url = _parts().identity.url
+    url = request.parts.identity.url
     lines = ("User-agent: *", "Disallow: /submission", "", f"Sitemap: {url}/sitemap.xml", "")
     return responses.text("\n".join(lines), responses.KEPT_SHORTLY)
-
-
-def _parts() -> RenderParts:
-    return parts_in(router.context)

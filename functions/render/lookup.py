@@ -1,13 +1,12 @@
 """A review by the id in an address: whether it can be one, where it moved, whether it is there."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from artreview.errors import ReviewNotFound
 from artreview.permalink import is_permalink_id
 from artreview.review import Review, State
 from artreview.store import ReviewStore
 from functions.render import responses
 from functions.render.errors import ReviewGone, ReviewUnwritten
+from functions.render.responses import Response
 
 
 def checked(review_id: str) -> str:
@@ -17,7 +16,7 @@ def checked(review_id: str) -> str:
     return review_id
 
 
-def moved(review_id: str, suffix: str) -> Response[str] | None:
+def moved(review_id: str, suffix: str) -> Response | None:
     """Return where the review is, if its id was typed in capitals."""
     lower = review_id.lower()
     if lower == review_id or not is_permalink_id(lower):

@@ -3,16 +3,12 @@
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from artreview.errors import TokenForged
 from artreview.links import CONFIRM, LEAVE, check_delete_token, who_confirms, who_leaves
 from artreview.review import State
 from functions.render import responses
 from functions.render.errors import LinkRefused, ReviewGone
 from functions.render.lookup import checked, moved
-from functions.render.parts import parts_in
 from functions.render.questions import (
     CONFIRMED,
     LEFT,
@@ -20,67 +16,69 @@ from functions.render.questions import (
     about_deletion,
     about_subscription,
 )
-from functions.render.requests import query_of
+from functions.render.requests import Request
+from functions.render.responses import Response
+from functions.render.routing import Routes
 
 _HEADERS = {"Referrer-Policy": "no-referrer"}
 """The token in the address of such a page is told to no other page."""
 
 
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools left it bare
+routes = Routes()
 
 
-@router.get("/r/<review_id>/delete")
-def delete(review_id: str) -> Response[str]:
+@routes.show("/r/<review_id>/delete")
+def delete(request: Request, review_id: str) -> Response:
     """Ask whether the review is to be deleted."""
-    if elsewhere := moved(review_id, f"/delete?{urlencode({'token': _token()})}"):
+    if elsewhere := moved(review_id, f"/delete?{urlencode({'token': _token(request)})}"):
         return elsewhere
     try:
-        check_delete_token(checked(review_id), _token(), parts_in(router.context).keys)
+        check_delete_token(checked(review_id), _token(request), request.parts.keys)
     except TokenForged as error:
         raise LinkRefused from error
-    review = parts_in(router.context).store.get(review_id)
+    review = request.parts.store.get(review_id)
     if review.state is State.DELETED:
         raise ReviewGone
-    return _asked(about_deletion(review, _token()))
+    return _asked(request, about_deletion(review, _token(request)))
 
 
-@router.get("/subscription/confirm")
-def confirm() -> Response[str]:
+@routes.show("/subscription/confirm")
+def confirm(request: Request) -> Response:
     """Ask whether to subscribe."""
-    return _about_subscription(CONFIRM, who_confirms)
+    return _about_subscription(request, CONFIRM, who_confirms)
 
 
-@router.get("/subscription/leave")
-def leave() -> Response[str]:
+@routes.show("/subscription/leave")
+def leave(request: Request) -> Response:
     """Ask whether to leave."""
-    return _about_subscription(LEAVE, who_leaves)
+    return _about_subscription(request, LEAVE, who_leaves)
 
 
-@router.get("/subscription/confirmed")
-def confirmed() -> Response[str]:
+@routes.show("/subscription/confirmed")
+def confirmed(request: Request) -> Response:
     """Say that somebody is subscribed now."""
-    return responses.page(parts_in(router.context).pages.done(CONFIRMED))
+    return responses.page(request.parts.pages.done(CONFIRMED))
 
 
-@router.get("/subscription/left")
-def left() -> Response[str]:
+@routes.show("/subscription/left")
+def left(request: Request) -> Response:
     """Say that somebody has left."""
-    return responses.page(parts_in(router.context).pages.done(LEFT))
+    return responses.page(request.parts.pages.done(LEFT))
 
 
 def _about_subscription(
-    purpose: str, read: Callable[[str, Sequence[bytes]], object]
-) -> Response[str]:
+    request: Request, purpose: str, read: Callable[[str, Sequence[bytes]], object]
+) -> Response:
     try:
-        read(_token(), parts_in(router.context).keys)
+        read(_token(request), request.parts.keys)
     except TokenForged as error:
         raise LinkRefused from error
-    return _asked(about_subscription(purpose, _token()))
+    return _asked(request, about_subscription(purpose, _token(request)))
 
 
-def _asked(question: Question) -> Response[str]:
-    return responses.page(parts_in(router.context).pages.question(question), headers=_HEADERS)
+def _asked(request: Request, question: Question) -> Response:
+    return responses.page(request.parts.pages.question(question), headers=_HEADERS)
 
 
-def _token() -> str:
-    return query_of(router.current_event.get("rawQueryString") or "").get("token", "")
+def _token(request: Request) -> str:
+    return request.query.get("token", "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from artreview import clients
 from artreview.gallery import Gallery
@@ -98,10 +98,3 @@ class RenderParts:
     def pages(self) -> Pages:
         """The pages."""
         return Pages(self.identity, self.files, read_examples(_HERE / "examples.json"))
-
-
-def parts_in(context: Mapping[str, Any]) -> RenderParts:
-    """Return the parts that the handler put into the context of a request, for its routers."""
-    parts = context["parts"]
-    assert isinstance(parts, RenderParts)  # noqa: S101  # the handler's promise, for the types
-    return parts

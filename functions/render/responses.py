@@ -1,10 +1,12 @@
 """What goes back over HTTP: bodies, caching, and the headers that every answer carries."""
 
+import gzip
 import json
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
-
-from aws_lambda_powertools.event_handler import Response
 
 Answer = dict[str, Any]
 """A response of an HTTP API, payload format 2.0."""
@@ -36,16 +38,24 @@ _ONE_YEAR_OF_HTTPS = "max-age=31536000"
 _SEARCHLESS = {"X-Robots-Tag": "noindex"}
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered, before it is packed for the way."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str | bytes = ""
+    """Text may be compressed; bytes are compact already."""
+
+
 def page(
     body: str, status: int = 200, caching: str = NEVER_KEPT, headers: dict[str, str] | None = None
-) -> Response[str]:
+) -> Response:
     """Return an HTML page."""
     return _response(status, "text/html; charset=utf-8", body, caching, headers)
 
 
-def text(
-    body: str, caching: str, *, name: str = "text/plain", searchable: bool = True
-) -> Response[str]:
+def text(body: str, caching: str, *, name: str = "text/plain", searchable: bool = True) -> Response:
     """Return plain text, or text of another kind."""
     headers = {} if searchable else _SEARCHLESS
     return _response(200, f"{name}; charset=utf-8", body, caching, headers)
@@ -56,20 +66,19 @@ def data(
     status: int = 200,
     caching: str = NEVER_KEPT,
     headers: dict[str, str] | None = None,
-) -> Response[str]:
+) -> Response:
     """Return JSON, which no search engine is to list."""
     body_text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     headers = _SEARCHLESS | (headers or {})
     return _response(status, "application/json; charset=utf-8", body_text, caching, headers)
 
 
-def file(content: bytes, content_type: str, caching: str) -> Response[Any]:
+def file(content: bytes, content_type: str, caching: str) -> Response:
     """Return a static file: text as text, so that it can be compressed, the rest as bytes."""
     if content_type.startswith(("text/", "image/svg")):
         kind = f"{content_type}; charset=utf-8"
         return _response(200, kind, content.decode(), caching, None)
-    headers = {"Cache-Control": caching}
-    return Response(200, content_type=content_type, body=content, headers=headers, compress=False)
+    return Response(200, {"Cache-Control": caching, "Content-Type": content_type}, content)
 
 
 def xml(
@@ -79,21 +88,21 @@ def xml(
     name: str = "application/xml",
     tag: str = "",
     searchable: bool = True,
-) -> Response[str]:
+) -> Response:
     """Return XML; with a tag, a client that has this version can be told so."""
     headers = ({} if searchable else _SEARCHLESS) | ({"ETag": tag} if tag else {})
     return _response(200, f"{name}; charset=utf-8", body, caching, headers)
 
 
-def picture(content: bytes, caching: str, tag: str) -> Response[Any]:
+def picture(content: bytes, caching: str, tag: str) -> Response:
     """Return a PNG, which no search engine is to list by itself."""
-    headers = {"Cache-Control": caching, "ETag": tag, **_SEARCHLESS}
-    return Response(200, content_type="image/png", body=content, headers=headers, compress=False)
+    kept = {"Cache-Control": caching, "ETag": tag}
+    return Response(200, {**kept, **_SEARCHLESS, "Content-Type": "image/png"}, content)
 
 
-def unchanged(caching: str, tag: str) -> Response[str]:
+def unchanged(caching: str, tag: str) -> Response:
     """Tell the client that what it has is still good."""
-    return Response(304, body="", headers={"Cache-Control": caching, "ETag": tag}, compress=False)
+    return Response(304, {"Cache-Control": caching, "ETag": tag})
 
 
 def tag_for(content: str) -> str:
@@ -101,26 +110,29 @@ def tag_for(content: str) -> str:
     return f'"{blake2b(content.encode(), digest_size=8).hexdigest()}"'
 
 
-def redirect(status: int, location: str) -> Response[str]:
+def redirect(status: int, location: str) -> Response:
     """Send the visitor to another address of this site."""
-    headers = {"Location": location, "Cache-Control": NEVER_KEPT}
-    return Response(status, body="", headers=headers, compress=False)
+    return Response(status, {"Location": location, "Cache-Control": NEVER_KEPT})
 
 
 def _response(
     status: int, content_type: str, body: str, caching: str, headers: dict[str, str] | None
-) -> Response[str]:
+) -> Response:
     every = {"Cache-Control": caching, "Vary": "Accept, Accept-Encoding", **(headers or {})}
-    return Response(status, content_type=content_type, body=body, headers=every, compress=True)
+    return Response(status, every | {"Content-Type": content_type}, body)
 
 
-def as_answer(response: Response[str]) -> Answer:
-    """Return the response as API Gateway takes it, where the request did not come from there."""
+def as_answer(response: Response, accept_encoding: str = "") -> Answer:
+    """Return the response as API Gateway takes it: text compressed for whoever accepts that."""
+    headers, body = dict(response.headers), response.body
+    if body and isinstance(body, str) and "gzip" in accept_encoding:
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body.encode(), mtime=0)
     return {
-        "statusCode": response.status_code,
-        "headers": {name: str(value) for name, value in response.headers.items()},
-        "body": response.body or "",
-        "isBase64Encoded": False,
+        "statusCode": response.status,
+        "headers": headers,
+        "body": body if isinstance(body, str) else b64encode(body).decode(),
+        "isBase64Encoded": isinstance(body, bytes),
     }
 
 
