@@ -23,6 +23,7 @@ from ship.site import TrialSite
 from ship.zips import ARCHITECTURES, Artefact, native_libraries
 
 _ALONE = ROOT / "ship" / "alone.py"
+_BROUGHT_BY_LAMBDA = ROOT / "functions" / "requirements.txt"
 _MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 _LINES_SHOWN = 12
 
@@ -67,12 +68,11 @@ def check_twin(artefact: Artefact, twin: Artefact) -> None:
 
 def bring_boto3(python: Interpreter, into: Path) -> Path:
     """Install what Lambda's own Python brings beside a function. Raises BuildFailed."""
-    pinned = ROOT / "functions" / "generate" / "requirements.txt"
-    (boto3,) = [line for line in pinned.read_text().split() if line.startswith("boto3==")]
-    command = [str(python.path), "-m", "pip", "install", "--quiet", "--target", str(into), boto3]
+    command = [str(python.path), "-m", "pip", "install", "--quiet", "--upgrade"]
+    command += ["--target", str(into), "--requirement", str(_BROUGHT_BY_LAMBDA)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise BuildFailed(f"{boto3} could not be installed. pip said:\n  {_last_words(done)}")
+        raise BuildFailed(f"boto3 could not be installed. pip said:\n  {_last_words(done)}")
     return into
 
 
