@@ -124,7 +124,8 @@ def _artefact(name: str, folder: Path, into: Path) -> Artefact:
 
 
 def _is_image(described: template.Template, name: str) -> bool:
-    return described["Resources"][name]["Properties"].get("PackageType") == "Image"
+    kind: str = described["Resources"][name]["Properties"].get("PackageType", "Zip")
+    return kind == "Image"
 
 
 def _sam_build(

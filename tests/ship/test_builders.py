@@ -6,6 +6,7 @@ import pytest
 
 from ship import builders
 from ship.errors import ToolMissing
+from ship.zips import SCRATCH
 
 
 def put(folder: Path, name: str, status: int) -> None:
@@ -38,7 +39,7 @@ def test_docker_without_its_daemon_does_not_count(
     monkeypatch.setattr("os.geteuid", lambda: 0)
     chosen = builders.choose()
     assert chosen.is_buildah
-    assert str(builders.SCRATCH) in " ".join(chosen.program)
+    assert str(SCRATCH) in " ".join(chosen.program)
 
 
 def test_buildah_needs_root(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
