@@ -4,13 +4,14 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check validate audit bench chaos fuzz model format dev
+.PHONY: help run test check validate audit bench chaos fuzz model package image deploy destroy format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 	@echo
 	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, LIMITS=on, MODEL_DIR=folder;"
 	@echo "  make model takes CORPUS=file or folder, make chaos WRITE=on (the table into docs/reliability.md);"
+	@echo "  make package and make image take ARCHITECTURE=x86_64, make image BASE=aws;"
 	@echo "  all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
@@ -51,6 +52,12 @@ fuzz: dev ## ten thousand hostile requests at the site's functions (minutes)
 
 model: dev ## text to measured bundle on a small slice, into .training/rehearsal (minutes)
 	@$(DEV) -m training rehearse --out .training/rehearsal $(if $(CORPUS),--corpus "$(CORPUS)")
+
+package: ## the functions' zips, built by AWS SAM, each tried alone (minutes)
+	@$(PYTHON) -m ship.package $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+image: ## the writing function's image, built, and a review written inside it (minutes)
+	@$(PYTHON) -m ship.image $(if $(BASE),--base $(BASE)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 format: dev ## put the code into its format
 	@$(DEV) -m ruff format .
