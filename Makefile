@@ -4,13 +4,15 @@ PYTHON ?= python3
 DEV := .venv/dev/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit bench chaos fuzz model format dev
+.PHONY: help run test check audit bench chaos fuzz model deploy destroy format dev
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 	@echo
 	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, LIMITS=on, MODEL_DIR=folder;"
 	@echo "  make model takes CORPUS=file or folder, make chaos WRITE=on (the table into docs/reliability.md);"
+	@echo "  make deploy and make destroy take ACCOUNT=\"--region eu-central-1\" (or --profile, --stack, --local),"
+	@echo "  and OPTIONS=\"--yes --sender reviews@example.org\"; python3 -m ship deploy --help lists them;"
 	@echo "  all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
@@ -44,6 +46,12 @@ fuzz: dev ## ten thousand hostile requests at the site's functions (minutes)
 
 model: dev ## text to measured bundle on a small slice, into .training/rehearsal (minutes)
 	@$(DEV) -m training rehearse --out .training/rehearsal $(if $(CORPUS),--corpus "$(CORPUS)")
+
+deploy: ## put the site into your AWS account, or bring it up to date; asks what it needs
+	@exec $(PYTHON) -m ship $(ACCOUNT) deploy $(OPTIONS)
+
+destroy: ## take the site down; its tables are kept
+	@exec $(PYTHON) -m ship $(ACCOUNT) destroy $(OPTIONS)
 
 format: dev ## put the code into its format
 	@$(DEV) -m ruff format .
