@@ -45,8 +45,8 @@ def of_bundle(folder: Path) -> Iterator[Finding]:
         yield Finding(f"model: {bundle.name} ({bundle.hash})")
 
 
-def of_mail(account: Account, sender: str) -> Iterator[Finding]:
-    """Check that SES sends, to whom, and for this sender."""
+def of_mail(account: Account, sender: str, *, made_by_stack: bool) -> Iterator[Finding]:
+    """Check that SES sends, to whom, and for this sender, whom the stack may ask it to verify."""
     mail = account.client("sesv2")
     found = mail.get_account()
     if not found["SendingEnabled"] or found.get("EnforcementStatus") == "SHUTDOWN":
@@ -64,13 +64,18 @@ def of_mail(account: Account, sender: str) -> Iterator[Finding]:
     else:
         yield Finding(f"mail: SES sends {found['SendQuota']['Max24HourSend']:,.0f} mails a day")
     domain = sender.rpartition("@")[2]
-    if not any(_is_verified(mail, identity) for identity in (sender, domain)):
+    known = {identity: _is_verified(mail, identity) for identity in (sender, domain)}
+    if any(known.values()):
+        return
+    if not made_by_stack:
         yield Finding(
-            f"SES has verified neither the sender nor the domain {domain} in {account.region}: run "
+            f"SES has verified neither the sender nor its domain {domain} in {account.region}: run "
             "`make deploy OPTIONS=--verify-sender`, open the link in the mail that comes, and run "
             "`make deploy` again.",
             stops=True,
         )
+    else:
+        yield Finding("mail: SES will not send until it has verified the sender")
 
 
 def verify(account: Account, sender: str) -> str:
@@ -107,26 +112,46 @@ def of_functions(account: Account, concurrency: int, megabytes: int) -> Iterator
         )
 
 
-def of_domain(account: Account, domain: str) -> Iterator[Finding]:
-    """Check that the account has a hosted zone that the domain belongs to."""
-    pages = account.client("route53").get_paginator("list_hosted_zones").paginate()
-    zones = {
-        zone["Name"].rstrip(".")
-        for page in pages
-        for zone in page["HostedZones"]
-        if not zone["Config"].get("PrivateZone")
-    }
-    labels = domain.rstrip(".").split(".")
-    above = {".".join(labels[start:]) for start in range(len(labels))}
-    if above & zones:
-        yield Finding(f"domain: the zone is {max(above & zones, key=len)}")
+def of_domain(account: Account, domain: str, *, has_certificate: bool) -> Iterator[Finding]:
+    """Check that the account has a zone for the domain, or that it can do without."""
+    zone = zone_of(account, domain)
+    if zone is not None:
+        yield Finding(f"domain: {domain}, in the zone {zone.name}")
+    elif has_certificate:
+        yield Finding(f"domain: {domain}, whose zone is elsewhere")
     else:
         yield Finding(
             f"The domain {domain} has no public hosted zone in Route 53 of this account: make one "
             "(Route 53 console, Create hosted zone) and enter its name servers where the domain "
-            "was bought, or deploy without a domain (--domain '').",
+            "was bought; or give CertificateArn, a certificate that you have in ACM, and write the "
+            "record yourself; or deploy without a domain (--domain '').",
             stops=True,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A hosted zone of Route 53."""
+
+    id: str
+    name: str
+
+
+def zone_of(account: Account, domain: str) -> Zone | None:
+    """Return the public zone that a domain is in, the nearest where there are several."""
+    pages = account.client("route53").get_paginator("list_hosted_zones").paginate()
+    zones = {
+        zone["Name"].rstrip("."): zone["Id"].removeprefix("/hostedzone/")
+        for page in pages
+        for zone in page["HostedZones"]
+        if not zone["Config"].get("PrivateZone")
+    }
+    labels = domain.split(".")
+    for start in range(len(labels)):
+        name = ".".join(labels[start:])
+        if name in zones:
+            return Zone(zones[name], name)
+    return None
 
 
 def parameter(named: Mapping[str, Any], values: Mapping[str, str], name: str) -> str:

@@ -68,17 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _shipment(options: argparse.Namespace) -> Shipment:
     told = _told(options)
     if options.local:
-        account, supply = on_this_computer(Path(options.state)), local_supply(Path(options.model))
+        account = on_this_computer(Path(options.state))
+        supply = local_supply(Path(options.model or _MODEL).resolve())
     else:
         from ship.aws_supply import aws_supply  # noqa: PLC0415  # the local cloud needs no builds
 
-        account, supply = on_aws(told.region, told.profile), aws_supply(Path(options.model))
+        account, supply = on_aws(told.region, told.profile), aws_supply()
     return Shipment(
         account=account,
         stack=Stack(account, told.stack or DEFAULT_STACK),
         source=template.read(local_deploy.TEMPLATE),
         supply=supply,
-        model=Path(options.model),
+        model=Path(options.model) if options.model else None,
         asker=Asker(input, is_unattended=getattr(options, "yes", False)),
         say=_say,
         told=told.parameters,
@@ -172,9 +173,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--region", help="(default: that of your AWS settings)")
     made.add_argument("--profile", help="of your AWS settings")
     made.add_argument("--settings", default=str(ROOT / "deploy.toml"), help="(default deploy.toml)")
-    made.add_argument("--model", default=str(_MODEL), help="the bundle's folder")
     made.add_argument("--local", action="store_true", help="the cloud that `make run` starts")
     made.add_argument("--state", default=".local", help="its state folder (default .local)")
+    made.add_argument("--model", help="the bundle's folder, with --local (else set ModelDir)")
     wanted = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, run: Command, words: str) -> argparse.ArgumentParser:

@@ -1,12 +1,11 @@
 """The deployment: looked at, asked for, built, proposed, carried out and tried."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from local.template import Template
-from ship import changes, checks, keys, parameters, tables, trial
-from ship.checks import Finding
-from ship.parameters import KEYS, SENDER
+from ship import changes, first_review, keys, preflight, tables
+from ship.parameters import KEYS, Values
 from ship.recovery import recovered
 from ship.refusals import Refused
 from ship.shipment import Now, Shipment
@@ -32,58 +31,24 @@ def deploy(
     `remember` is called with the parameters, once they are known.
     """
     standing = recovered(shipment)
-    values = _values(shipment, standing)
-    remember(values)
-    by_hand = _checked(shipment, values)
-    if keys.make_sure(shipment.account, values[KEYS]):
-        shipment.say(f"Made the signing keys ({values[KEYS]}).")
-    template = shipment.supply.code(shipment.source, shipment.bucket, values, shipment.say)
+    values = preflight.values(shipment, standing)
+    remember(values.given)
+    by_hand = preflight.checked(shipment, values, standing)
+    if keys.make_sure(shipment.account, values.given[KEYS]):
+        shipment.say(f"Made the signing keys ({values.given[KEYS]}).")
+    template = shipment.supply.code(shipment.source, shipment.bucket, values.given, shipment.say)
     if standing is None and not wishes.new_tables:
         standing = _with_tables_of_before(shipment, wishes, template, values)
     standing = _brought_up_to_date(shipment, template, values, standing)
     shipment.supply.afterwards(shipment.account, shipment.source, shipment.stack.name)
     if wishes.trial:
         _try(shipment, standing, now)
-    _tell(shipment, standing, [*by_hand, *_confirmations(values)])
+    _tell(shipment, standing, [*by_hand, *preflight.after(values, standing)])
     return standing
 
 
-def _values(shipment: Shipment, standing: Standing | None) -> dict[str, str]:
-    """Return all parameters that are given a value."""
-    named = shipment.source["Parameters"]
-    known = standing.parameters if standing else {}
-    told = {**shipment.told, KEYS: shipment.keys_parameter(standing)}
-    return parameters.settled(named, told, known, shipment.asker)
-
-
-def _checked(shipment: Shipment, values: Mapping[str, str]) -> list[str]:
-    """Tell what the checks find; return what is left to be done by hand. Raises Refused."""
-    found = list(_findings(shipment, values))
-    for finding in found:
-        if not finding.stops:
-            shipment.say(f"  {finding.words}")
-    stops = [finding.words for finding in found if finding.stops]
-    if stops:
-        raise Refused("\n".join(stops))
-    return [finding.by_hand for finding in found if finding.by_hand]
-
-
-def _findings(shipment: Shipment, values: Mapping[str, str]) -> Iterator[Finding]:
-    named, account = shipment.source["Parameters"], shipment.account
-    yield Finding(f"account {account.number}, region {account.region}, stack {shipment.stack.name}")
-    yield from checks.of_bundle(shipment.model)
-    yield from checks.of_mail(account, values[SENDER])
-    yield from checks.of_functions(
-        account,
-        concurrency=int(checks.parameter(named, values, "GenerateConcurrency")),
-        megabytes=int(checks.parameter(named, values, "GenerateMemory")),
-    )
-    if domain := values.get("DomainName"):
-        yield from checks.of_domain(account, domain)
-
-
 def _with_tables_of_before(
-    shipment: Shipment, wishes: Wishes, template: Template, values: Mapping[str, str]
+    shipment: Shipment, wishes: Wishes, template: Template, values: Values
 ) -> Standing | None:
     """Make the stack around tables that an earlier one has left, where there are any."""
     found = tables.chosen(shipment.tables_left_behind(), wishes.tables)
@@ -99,17 +64,19 @@ def _with_tables_of_before(
         )
     only_tables = tables.import_template(template, list(found))
     url = shipment.bucket.keep_template(only_tables)
-    shipment.stack.proposed(Wanted(url, values, found), "IMPORT")
+    shipment.stack.proposed(Wanted(url, values.given, imports=found), "IMPORT")
     return shipment.stack.carry_out(shipment.say)
 
 
 def _brought_up_to_date(
-    shipment: Shipment, template: Template, values: Mapping[str, str], standing: Standing | None
+    shipment: Shipment, template: Template, values: Values, standing: Standing | None
 ) -> Standing:
     """Create or update the stack, once the operator has seen how. Raises Refused, StackFailed."""
     stack = shipment.stack
     url = shipment.bucket.keep_template(template)
-    proposed = stack.proposed(Wanted(url, values), "UPDATE" if standing else "CREATE")
+    proposed = stack.proposed(
+        Wanted(url, values.given, values.kept), "UPDATE" if standing else "CREATE"
+    )
     if proposed is None:
         shipment.say("Nothing has changed since the last deployment.")
         assert standing is not None  # noqa: S101  # a new stack is a change
@@ -143,7 +110,7 @@ def _agreed(
 
 def _try(shipment: Shipment, standing: Standing, now: Now) -> None:
     shipment.say("Submitting a review to the site …")
-    outcome = trial.written(_door(shipment, standing), now, trial.sleep_a_second)
+    outcome = first_review.written(_door(shipment, standing), now, first_review.sleep_a_second)
     if outcome.review is None:
         shipment.say(f"It takes none now: {outcome.words}")
     else:
@@ -158,11 +125,6 @@ def _door(shipment: Shipment, standing: Standing) -> str:
         return f"{account.endpoint}/_aws/execute-api/{api}/$default"
     suffix = "amazonaws.com.cn" if account.region.startswith("cn-") else "amazonaws.com"
     return f"https://{api}.execute-api.{account.region}.{suffix}"
-
-
-def _confirmations(values: Mapping[str, str]) -> Iterator[str]:
-    if values.get("OperatorAddress"):
-        yield "Confirm the subscription in the mail that SNS has sent to the operator's address."
 
 
 def _tell(shipment: Shipment, standing: Standing, by_hand: list[str]) -> None:

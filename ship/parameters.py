@@ -21,18 +21,27 @@ class Question:
     option: str
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a deployment passes on."""
+
+    given: Mapping[str, str]
+    kept: frozenset[str] = frozenset()
+    """Secrets that the stack has and nobody can read: they stay as they are."""
+
+
 QUESTIONS = (
     Question("SiteName", "The site's name", "--site-name"),
     Question(SENDER, "The sender of its mails", "--sender"),
     Question("OperatorAddress", "Your own address, for alarms (may be empty)", "--operator"),
-    Question("DomainName", "Its domain, if you have one (may be empty)", "--domain"),
+    Question("Domain", "Its domain, if you have one (may be empty)", "--domain"),
 )
 """Asked in this order, those that the template knows."""
 
 
 def settled(
     named: Mapping[str, Any], told: Mapping[str, str], standing: Mapping[str, str], asker: Asker
-) -> dict[str, str]:
+) -> Values:
     """Return the parameters' values, asking for what neither was told nor stands.
 
     `named` are the template's, `standing` those that the stack has. Raises Refused.
@@ -43,7 +52,9 @@ def settled(
             f"The template has no parameter {', '.join(unknown)}. "
             f"It has {', '.join(sorted(named))}."
         )
-    values = {**{name: value for name, value in standing.items() if name in named}, **told}
+    secrets = frozenset(name for name in named if str(named[name].get("NoEcho")).lower() == "true")
+    known = {name: value for name, value in standing.items() if name in named.keys() - secrets}
+    values = {**known, **told}
     for question in QUESTIONS:
         name = question.parameter
         if name in named and name not in values:
@@ -53,7 +64,7 @@ def settled(
             values[name] = asker.text(question.words, default, question.option)
     for name, value in values.items():
         check(name, value, named[name])
-    return values
+    return Values(values, frozenset((secrets & standing.keys()) - told.keys()))
 
 
 def check(name: str, value: str, description: Mapping[str, Any]) -> None:
@@ -71,16 +82,16 @@ def check(name: str, value: str, description: Mapping[str, Any]) -> None:
 
 
 def _check_number(name: str, value: str, description: Mapping[str, Any]) -> None:
-    if not re.fullmatch(r"-?[0-9]+", value):
-        raise Refused(f"The parameter {name} must be a whole number.")
-    if not _within(int(value), description, "MinValue", "MaxValue"):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        raise Refused(f"The parameter {name} must be a number.")
+    if not _within(float(value), description, "MinValue", "MaxValue"):
         raise Refused(
             f"The parameter {name} is {value}, and must be from {description.get('MinValue')} "
             f"to {description.get('MaxValue')}."
         )
 
 
-def _within(number: int, description: Mapping[str, Any], least: str, most: str) -> bool:
+def _within(number: float, description: Mapping[str, Any], least: str, most: str) -> bool:
     return bool(description.get(least, number) <= number <= description.get(most, number))
 
 

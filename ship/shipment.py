@@ -23,11 +23,12 @@ class Shipment:
     stack: Stack
     source: Template
     supply: Supply
-    model: Path
     asker: Asker
     say: Say
     told: Mapping[str, str] = field(default_factory=dict)
     """The parameters that the operator gave."""
+    model: Path | None = None
+    """The bundle's folder, where it is not the one that the template names."""
 
     @property
     def resources(self) -> dict[str, Any]:

@@ -49,6 +49,8 @@ class Wanted:
 
     template_url: str
     parameters: Mapping[str, str]
+    kept: frozenset[str] = frozenset()
+    """Parameters that keep the value that the stack has."""
     imports: Mapping[str, str] | None = None
     """Tables to take into a new stack, their names by what the template calls them."""
 
@@ -224,7 +226,8 @@ def _request(name: str, wanted: Wanted, kind: str) -> dict[str, Any]:
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value}
             for key, value in wanted.parameters.items()
-        ],
+        ]
+        + [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(wanted.kept)],
     }
     if wanted.imports is not None:
         request["ResourcesToImport"] = [

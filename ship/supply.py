@@ -54,9 +54,13 @@ def local_supply(model: Path) -> Supply:
 def _with_defaults(source: template.Template, parameters: dict[str, str]) -> template.Template:
     """Return the template with these values as its defaults: numbers are put in from those."""
     described = {
-        name: {**words, "Default": int(parameters[name])}
+        name: {**words, "Default": _number(parameters[name])}
         if words["Type"] == "Number" and name in parameters
         else words
         for name, words in source.get("Parameters", {}).items()
     }
     return {**source, "Parameters": described}
+
+
+def _number(value: str) -> int | float:
+    return float(value) if "." in value else int(value)
