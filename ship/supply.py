@@ -4,7 +4,7 @@
 `aws_supply` (in `ship.aws_supply`) builds zips and an image for Lambda.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ship.bucket import Bucket
 class Supply:
     """How one kind of cloud is supplied."""
 
-    code: Callable[[template.Template, Bucket, dict[str, str], Say], template.Template]
+    code: Callable[[template.Template, Bucket, Mapping[str, str], Say], template.Template]
     """Builds, uploads, and returns the template with the code's places in it."""
     afterwards: Callable[[Account, template.Template, str], None]
     """Does what this cloud's CloudFormation leaves out, once the stack stands."""
@@ -31,7 +31,7 @@ def local_supply(model: Path) -> Supply:
     """Return the supply of the cloud that this computer emulates; the model stays where it is."""
 
     def code(
-        source: template.Template, bucket: Bucket, parameters: dict[str, str], say: Say
+        source: template.Template, bucket: Bucket, parameters: Mapping[str, str], say: Say
     ) -> template.Template:
         say("Packing the functions …")
         bucket.make_sure()
@@ -51,7 +51,7 @@ def local_supply(model: Path) -> Supply:
     return Supply(code, afterwards, clear=lambda bucket: bucket.delete())
 
 
-def _with_defaults(source: template.Template, parameters: dict[str, str]) -> template.Template:
+def _with_defaults(source: template.Template, parameters: Mapping[str, str]) -> template.Template:
     """Return the template with these values as its defaults: numbers are put in from those."""
     described = {
         name: {**words, "Default": _number(parameters[name])}
