@@ -81,11 +81,11 @@ def of_mail(account: Account, sender: str, *, made_by_stack: bool) -> Iterator[F
 def verify(account: Account, sender: str) -> str:
     """Have SES send the link that verifies the sender; return what is to be done now."""
     mail = account.client("sesv2")
+    if _is_verified(mail, sender):
+        return "The sender is verified already: run `make deploy`."
     try:
         mail.create_email_identity(EmailIdentity=sender)
     except mail.exceptions.AlreadyExistsException:
-        if _is_verified(mail, sender):
-            return "The sender is verified already."
         mail.delete_email_identity(EmailIdentity=sender)  # there is no other way to a new link
         mail.create_email_identity(EmailIdentity=sender)
     return "SES has sent a link to the sender: open it within a day, then run `make deploy` again."

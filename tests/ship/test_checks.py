@@ -171,3 +171,16 @@ def test_a_bundle_that_does_not_match_stops(tmp_path: Path) -> None:
     assert "git checkout" in found.words
     (missing,) = checks.of_bundle(tmp_path / "nowhere")
     assert missing.stops
+
+
+def test_a_sender_is_sent_a_new_link(answers: Answers) -> None:
+    """Where the first was lost, SES has to forget the sender before it sends another."""
+    mail = answers.of("sesv2")
+    identities(answers, False)
+    mail.add_client_error("create_email_identity", "AlreadyExistsException")
+    mail.add_response("delete_email_identity", {})
+    mail.add_response("create_email_identity", {})
+    assert "SES has sent a link" in checks.verify(account_with(answers), SENDER)
+    mail.assert_no_pending_responses()
+    identities(answers, True)
+    assert "verified already" in checks.verify(account_with(answers), SENDER)
