@@ -43,6 +43,8 @@ from ship.supply import local_supply
 
 Command = Callable[[Shipment, argparse.Namespace], None]
 _MODEL = ROOT / "functions" / "generate" / "model"
+_LOCAL_STACK = "shipped"
+"""What is deployed to the local cloud, beside the site of `make run`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +78,7 @@ def _shipment(options: argparse.Namespace) -> Shipment:
         account, supply = on_aws(told.region, told.profile), aws_supply()
     return Shipment(
         account=account,
-        stack=Stack(account, told.stack or DEFAULT_STACK),
+        stack=Stack(account, _stack(told, options)),
         source=template.read(local_deploy.TEMPLATE),
         supply=supply,
         model=Path(options.model) if options.model else None,
@@ -84,6 +86,18 @@ def _shipment(options: argparse.Namespace) -> Shipment:
         say=_say,
         told=told.parameters,
     )
+
+
+def _stack(told: Told, options: argparse.Namespace) -> str:
+    """Return the stack's name. Raises Refused for the stack that `make run` keeps for itself."""
+    if not (options.local and options.run in {_deploy, _destroy}):
+        return told.stack or DEFAULT_STACK
+    if told.stack == DEFAULT_STACK:
+        raise Refused(
+            f"The local stack {DEFAULT_STACK} belongs to `make run`, which deploys it itself: "
+            "name another with --stack, or delete the state folder to be rid of it."
+        )
+    return told.stack or _LOCAL_STACK
 
 
 def _told(options: argparse.Namespace) -> Told:
@@ -169,7 +183,7 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--stack", help=f"(default {DEFAULT_STACK})")
+    made.add_argument("--stack", help=f"(default {DEFAULT_STACK}; with --local {_LOCAL_STACK})")
     made.add_argument("--region", help="(default: that of your AWS settings)")
     made.add_argument("--profile", help="of your AWS settings")
     made.add_argument("--settings", default=str(ROOT / "deploy.toml"), help="(default deploy.toml)")

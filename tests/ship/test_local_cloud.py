@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from operate.cloud import DEFAULT_STACK
 from ship.asking import Say
 from ship.refusals import Refused, StackFailed
 from ship.stack import Stack, Standing
@@ -84,6 +85,15 @@ def test_who_deploys_an_unverified_sender_is_told_how_to_verify_it(
     assert "--verify-sender" in said.err
     assert "somebody@" not in said.err
     assert operator.stack.standing() is None
+
+
+def test_the_site_of_make_run_is_left_alone(
+    operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is neither deployed nor taken down; it is `make run` that does that."""
+    other = Operator(operator.state, DEFAULT_STACK)
+    assert other.types("destroy", "--yes") == 2
+    assert "belongs to `make run`" in capsys.readouterr().err
 
 
 def test_the_sender_is_verified_on_request(
