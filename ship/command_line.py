@@ -126,7 +126,12 @@ def _deploy(shipment: Shipment, options: argparse.Namespace) -> None:
     def remember(values: Mapping[str, str]) -> None:
         if not options.local:
             asked = {question.parameter for question in QUESTIONS}
-            shown = {n: v for n, v in values.items() if n in asked or n in shipment.told}
+            named = shipment.source["Parameters"]
+            shown = {
+                name: value
+                for name, value in values.items()
+                if name in asked or (name in shipment.told and "NoEcho" not in named[name])
+            }
             told = replace(
                 _told(options), stack=shipment.stack.name, region=shipment.account.region
             )
@@ -183,7 +188,9 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--stack", help=f"(default {DEFAULT_STACK}; with --local {_LOCAL_STACK})")
+    made.add_argument(
+        "--stack", help=f"(default {DEFAULT_STACK}; what --local deploys, {_LOCAL_STACK})"
+    )
     made.add_argument("--region", help="(default: that of your AWS settings)")
     made.add_argument("--profile", help="of your AWS settings")
     made.add_argument("--settings", default=str(ROOT / "deploy.toml"), help="(default deploy.toml)")

@@ -37,12 +37,9 @@ def with_a_queue_more(resources: dict[str, Any]) -> None:
 def with_what_cannot_be_made(resources: dict[str, Any]) -> None:
     """Change the template so that CloudFormation fails half-way."""
     resources["Impossible"] = {
-        "Type": "AWS::Lambda::EventSourceMapping",
+        "Type": "AWS::Lambda::Url",
         "DependsOn": "ReviewsTable",
-        "Properties": {
-            "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
-            "FunctionName": "nobody-has-made-this-function",
-        },
+        "Properties": {"AuthType": "AWS_IAM", "TargetFunctionArn": "nobody-has-made-this-function"},
     }
 
 
