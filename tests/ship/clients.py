@@ -23,7 +23,8 @@ class Answers:
     def of(self, service: str) -> Stubber:
         """Return what holds a service's answers."""
         if service not in self.stubbers:
-            stubber = Stubber(self.session.client(service))
+            client: Any = self.session.client(service)  # type: ignore[call-overload]  # by name
+            stubber = Stubber(client)
             stubber.activate()
             self.stubbers[service] = stubber
         return self.stubbers[service]

@@ -65,11 +65,17 @@ class Interrupted(Stack):
     """A stack whose operator presses Ctrl-C as soon as CloudFormation has begun."""
 
     def settled(self, say: Say) -> Standing | None:
-        """Wait for nothing."""
-        found = self.standing()
-        if found is not None and found.is_moving:
+        """Wait once, before the deployment; then no more."""
+        if self.began:
             raise KeyboardInterrupt
         return super().settled(say)
+
+    def carry_out(self, say: Say) -> Standing:
+        """Let CloudFormation begin."""
+        self.began = True
+        return super().carry_out(say)
+
+    began = False
 
 
 def test_who_deploys_an_unverified_sender_is_told_how_to_verify_it(
