@@ -12,6 +12,8 @@ help: ## list the targets
 	@echo "  make run takes PORT=8080, STATE=.local, DNS_CHECK=on, LIMITS=on, MODEL_DIR=folder;"
 	@echo "  make model takes CORPUS=file or folder, make chaos WRITE=on (the table into docs/reliability.md);"
 	@echo "  make package and make image take ARCHITECTURE=x86_64, make image BASE=aws;"
+	@echo "  make deploy and make destroy take ACCOUNT=\"--region eu-central-1\" (or --profile, --stack, --local),"
+	@echo "  and OPTIONS=\"--yes --sender reviews@example.org\"; python3 -m ship deploy --help lists them;"
 	@echo "  all take PYTHON=python3.12"
 
 run: ## the whole site at http://localhost:8080, until Ctrl-C
@@ -58,6 +60,12 @@ package: ## the functions' zips, built by AWS SAM, each tried alone (minutes)
 
 image: ## the writing function's image, built, and a review written inside it (minutes)
 	@$(PYTHON) -m ship.image $(if $(BASE),--base $(BASE)) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
+
+deploy: ## put the site into your AWS account, or bring it up to date; asks what it needs
+	@exec $(PYTHON) -m ship $(ACCOUNT) deploy $(OPTIONS)
+
+destroy: ## take the site down; its tables are kept
+	@exec $(PYTHON) -m ship $(ACCOUNT) destroy $(OPTIONS)
 
 format: dev ## put the code into its format
 	@$(DEV) -m ruff format .

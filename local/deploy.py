@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -77,7 +77,7 @@ def deploy(
     code = {name: template.Code(_BUCKET, made.key) for name, made in packages.items()}
     body = template.localised(source, code, image_variables)
     outputs = _apply(cloud.client("cloudformation"), _kept(cloud, body), parameters)
-    _settle_tables(cloud, source)
+    settle_tables(cloud, source)
     return Deployment(made_from, outputs), True
 
 
@@ -190,12 +190,19 @@ def _first_failure(formation: Any) -> str:  # noqa: ANN401
     return "no reason given"
 
 
-def _settle_tables(cloud: Cloud, source: template.Template) -> None:
+class Clients(Protocol):
+    """Whatever makes clients of the emulated AWS."""
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # see Cloud.client
+        """Return a client of the service."""
+
+
+def settle_tables(cloud: Clients, source: template.Template, stack: str = STACK) -> None:
     """Apply by API what the emulator leaves out of a table's description."""
     formation, database = cloud.client("cloudformation"), cloud.client("dynamodb")
 
     def name_of(table: str) -> str:
-        answer = formation.describe_stack_resource(StackName=STACK, LogicalResourceId=table)
+        answer = formation.describe_stack_resource(StackName=stack, LogicalResourceId=table)
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
     for table, wanted in template.tables(source, "TimeToLiveSpecification").items():

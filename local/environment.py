@@ -52,6 +52,7 @@ ENVIRONMENTS = {
     for environment in (
         Environment("app", "what the functions run on", FUNCTIONS),
         Environment("cloud", "the local cloud", ("local/requirements.txt",)),
+        Environment("deploy", "deploying to AWS", ("ship/requirements.txt",)),
         Environment(
             "dev",
             "tests, checks and training",

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "training": {"training", "functions.generate"},
     "local": {"local"},
     "operate": {"artreview", "operate", "local"},
-    "ship": {"ship", "operate", "local"},
+    "ship": {"ship", "operate", "local", "functions.generate"},
 }
 """Folder → what of ours it may import."""
 

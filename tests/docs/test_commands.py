@@ -10,7 +10,7 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, ShownCommand, shown_commands, shown_lines
 
 NOT_OURS = frozenset({"venv", "pip"})
-PARSED_BY = {"operate": "operate.command_line"}
+PARSED_BY = {"operate": "operate.command_line", "ship": "ship.command_line"}
 """Modules that start another one, in an environment of its own, and what reads their options."""
 
 COMMANDS = sorted(

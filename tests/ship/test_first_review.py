@@ -1,0 +1,90 @@
+"""The review that a new deployment is given to write: what its site may answer."""
+
+import itertools
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from ship.first_review import Outcome, written
+from ship.refusals import StackFailed
+
+Answers = list[tuple[int, dict[str, Any]]]
+TAKEN = (202, {"id": "0123456789abcdef", "url": "http://site.example/r/0123456789abcdef"})
+SLOW = (502, {"message": "Bad Gateway"})
+
+
+@contextmanager
+def site(answers: Answers) -> Iterator[str]:
+    """Serve these answers one after another; the last one stays."""
+    left = list(answers)
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = left.pop(0) if len(left) > 1 else left[0]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(body).encode())
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Site) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def outcome(answers: Answers) -> Outcome:
+    """Return what comes of it, by a clock that goes on by ten seconds a look."""
+    clock = itertools.count(step=10)
+    with site(answers) as address:
+        return written(address, lambda: float(next(clock)), lambda: None)
+
+
+def test_it_waits_until_the_review_is_ready() -> None:
+    """Queued, being written, ready."""
+    states = [(200, {"state": state}) for state in ("queued", "writing", "ready")]
+    assert outcome([TAKEN, *states]).review == TAKEN[1]["id"]
+
+
+def test_a_function_that_starts_slowly_is_asked_again() -> None:
+    """API Gateway gives up before a first start does."""
+    assert outcome([SLOW, TAKEN, SLOW, SLOW, (200, {"state": "ready"})]).review == TAKEN[1]["id"]
+
+
+def test_a_site_that_takes_no_reviews_is_well() -> None:
+    """Its limits say so, in words."""
+    closed = (503, {"error": {"code": "closed", "message": "No reviews are taken.", "field": ""}})
+    found = outcome([closed])
+    assert (found.review, found.words) == (None, "No reviews are taken.")
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([TAKEN, (200, {"state": "failed"})], "ended as failed"),
+        ([TAKEN, (200, {"state": "queued"})], "not ready after 600 s"),
+        ([SLOW], "its form answers 502"),
+        ([(404, {})], "its form answers 404"),
+    ],
+)
+def test_a_site_that_does_not_write_is_told_with_the_log(answers: Answers, said: str) -> None:
+    """The operator is told where to look."""
+    with pytest.raises(StackFailed, match=f"{said}.*look at the log"):
+        outcome(answers)
+
+
+def test_a_site_that_does_not_answer_may_do_so_later() -> None:
+    """A new address takes its time."""
+    with pytest.raises(StackFailed, match="run `make deploy` again"):
+        written("http://127.0.0.1:9", lambda: 0.0, lambda: None)
