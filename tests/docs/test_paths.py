@@ -22,7 +22,10 @@ _FOR_THE_READER = re.compile(r"[A-Z]{3,}|functions/generate/mine$")
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(path.name for top in _FOLDERS for path in (ROOT / top).rglob("*.*"))
+    """Return the names of our files, and of what the project makes and git ignores."""
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    ours = (path.name for top in _FOLDERS for path in (ROOT / top).rglob("*.*"))
+    return frozenset([*ours, *(line.strip("/") for line in ignored)])
 
 
 @pytest.mark.parametrize("page", NOW, ids=lambda page: page.name)
