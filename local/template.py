@@ -3,8 +3,8 @@
 The emulator runs no images and no builds, so the one image function becomes a zip function of the
 same handler, and code comes from a bucket. It takes a parameter for text even where it is a number,
 so numbers are put in. It asks for the right to send mail from anywhere where AWS asks for one
-identity, so that one right is wider. It knows no budgets and no groups of records, so those are
-left out. Everything else stays as `infra/template.yaml` says.
+identity, so that one right is wider. It knows no budgets, no groups of records and no records of a
+sender's domain, so those are left out. Everything else stays as `infra/template.yaml` says.
 """
 
 import copy
@@ -20,6 +20,8 @@ FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
 UNKNOWN = frozenset({"AWS::Budgets::Budget", "AWS::Route53::RecordSetGroup"})
 """What the emulator refuses a template for, and nothing else needs."""
+UNKNOWN_ATTRIBUTE = "DkimDNSToken"
+"""What the emulator does not tell of a sender's domain; outputs that ask for it are left out."""
 _PLAIN_NAMES = frozenset({"Ref", "Condition"})
 """Intrinsic functions whose long form has no `Fn::`."""
 
@@ -95,6 +97,11 @@ def localised(
         name: resource
         for name, resource in local["Resources"].items()
         if resource["Type"] not in UNKNOWN
+    }
+    local["Outputs"] = {
+        name: output
+        for name, output in local["Outputs"].items()
+        if UNKNOWN_ATTRIBUTE not in str(output["Value"])
     }
     local["Resources"] = _with_numbers(local["Resources"], _numbers(local))
     layers = [{"Ref": name} for name, value in local["Resources"].items() if value["Type"] == LAYER]

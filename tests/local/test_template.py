@@ -68,6 +68,8 @@ def test_the_image_becomes_a_zip_and_all_else_stays() -> None:
     assert after["MemorySize"] == SOURCE["Parameters"]["GenerateMemory"]["Default"]
     left_out = SOURCE["Resources"].keys() - local["Resources"].keys()
     assert left_out == {"Spending", "SenderRecords"}  # the emulator knows no such types
+    left_out = SOURCE["Outputs"].keys() - local["Outputs"].keys()
+    assert left_out == {"SenderRecord1", "SenderRecord2", "SenderRecord3"}
     unchanged = ("ReviewsTable", "SubmitRole", "RenderRole", "DefaultRoute", "Queue")
     for name in unchanged:
         assert local["Resources"][name] == SOURCE["Resources"][name]
