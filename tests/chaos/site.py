@@ -231,7 +231,7 @@ class Site:
     def _is_quiet(self) -> bool:
         lying = self._queue("queue")._messages or self._queue("dead-letters")._messages
         is_somebody_untold = bool(Reported(self.account.store._table).untold())
-        return not (lying or is_somebody_untold or any(True for _ in self.account.store.waiting()))
+        return not lying and not is_somebody_untold and not list(self.account.store.waiting())
 
     def _visible_at(self) -> Iterator[float]:
         for message in self._queue("queue")._messages:
