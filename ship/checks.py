@@ -45,8 +45,14 @@ def of_bundle(folder: Path) -> Iterator[Finding]:
         yield Finding(f"model: {bundle.name} ({bundle.hash})")
 
 
-def of_mail(account: Account, sender: str, *, made_by_stack: bool) -> Iterator[Finding]:
-    """Check that SES sends, to whom, and for this sender, whom the stack may ask it to verify."""
+def of_mail(
+    account: Account, sender: str, identity: str = "by-hand", *, is_new: bool = True
+) -> Iterator[Finding]:
+    """Check that SES sends, to whom, and for this sender.
+
+    `identity` is the parameter MailIdentity: whether the stack asks SES to verify the sender; then
+    a new stack cannot have it where SES knows it already.
+    """
     mail = account.client("sesv2")
     found = mail.get_account()
     if not found["SendingEnabled"] or found.get("EnforcementStatus") == "SHUTDOWN":
@@ -64,24 +70,30 @@ def of_mail(account: Account, sender: str, *, made_by_stack: bool) -> Iterator[F
     else:
         yield Finding(f"mail: SES sends {found['SendQuota']['Max24HourSend']:,.0f} mails a day")
     domain = sender.rpartition("@")[2]
-    known = {identity: _is_verified(mail, identity) for identity in (sender, domain)}
-    if any(known.values()):
+    known = {"address": _verified(mail, sender), "domain": _verified(mail, domain)}
+    if is_new and known.get(identity) is not None:
+        yield Finding(
+            f"SES in {account.region} knows the sender's {identity} already, so the stack cannot "
+            "make it: give --set MailIdentity=by-hand.",
+            stops=True,
+        )
+    elif any(known.values()):
         return
-    if not made_by_stack:
+    elif identity in known:
+        yield Finding("mail: SES will not send until it has verified the sender")
+    else:
         yield Finding(
             f"SES has verified neither the sender nor its domain {domain} in {account.region}: run "
             "`make deploy OPTIONS=--verify-sender`, open the link in the mail that comes, and run "
             "`make deploy` again.",
             stops=True,
         )
-    else:
-        yield Finding("mail: SES will not send until it has verified the sender")
 
 
 def verify(account: Account, sender: str) -> str:
     """Have SES send the link that verifies the sender; return what is to be done now."""
     mail = account.client("sesv2")
-    if _is_verified(mail, sender):
+    if _verified(mail, sender):
         return "The sender is verified already: run `make deploy`."
     try:
         mail.create_email_identity(EmailIdentity=sender)
@@ -159,11 +171,12 @@ def parameter(named: Mapping[str, Any], values: Mapping[str, str], name: str) ->
     return values.get(name, str(named.get(name, {}).get("Default", "")))
 
 
-def _is_verified(mail: Any, identity: str) -> bool:  # noqa: ANN401  # a client
+def _verified(mail: Any, identity: str) -> bool | None:  # noqa: ANN401  # a client
+    """Tell whether SES has verified an address or a domain; None where it does not know it."""
     try:
         found = mail.get_email_identity(EmailIdentity=identity)
     except ClientError as error:
         if error.response["Error"]["Code"] == "NotFoundException":
-            return False
+            return None
         raise
     return bool(found["VerifiedForSendingStatus"])

@@ -1,8 +1,8 @@
 """Taking the site down: the stack, and the data only where that is asked for, twice.
 
 The order makes every interruption harmless: the stack goes first, while the tables are retained;
-then whole tables, one after another; the keys last. The same command finds what is left by its
-name, and goes on.
+then the keys, then whole tables, one after another. The same command finds the tables that are left
+by their names, and goes on.
 """
 
 from ship import keys, tables
@@ -57,10 +57,10 @@ def _ask_twice(shipment: Shipment, kept: list[str]) -> None:
 
 
 def _delete_data(shipment: Shipment, kept: list[str], key_parameter: str) -> None:
+    keys.delete(shipment.account, key_parameter)
     for table in kept:
         tables.delete(shipment.account, table)
         shipment.say(f"  deleted {table}")
-    keys.delete(shipment.account, key_parameter)
     shipment.say("The data and the signing keys are gone.")
 
 

@@ -99,9 +99,7 @@ def _findings(
     yield Finding("the site stands already" if standing else "a first deployment")
     yield from checks.of_bundle(shipment.model or bundle_folder(named, given))
     identity = checks.parameter(named, given, "MailIdentity")
-    yield from checks.of_mail(
-        account, given[SENDER], made_by_stack=identity in {"address", "domain"}
-    )
+    yield from checks.of_mail(account, given[SENDER], identity, is_new=standing is None)
     yield from checks.of_functions(
         account,
         concurrency=int(checks.parameter(named, given, "GenerateConcurrency")),

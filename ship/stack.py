@@ -1,5 +1,6 @@
 """One CloudFormation stack: how it is, what is proposed to it, and waiting for it."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ship.refusals import Refused, StackFailed
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 _PROPOSAL = "make-deploy"
+_EVENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Stack:
     def carry_out(self, say: Say) -> Standing:
         """Do what was proposed, and wait until it is done. Raises StackFailed."""
         self._formation.execute_change_set(StackName=self.name, ChangeSetName=_PROPOSAL)
+        while self._is_only_proposed():
+            self._pause()
         found = self.settled(say)
         done = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
         if found is None or found.status not in done:
@@ -182,7 +186,7 @@ class Stack:
     def first_failure(self) -> str:
         """Return what failed first in what CloudFormation did last, as a sentence."""
         failure = "no reason is given."
-        for event in self._events():  # the newest first
+        for event in self._all_events():  # the newest first
             status, name = event["ResourceStatus"], event["LogicalResourceId"]
             if status.endswith("FAILED") and "cancelled" not in event.get(
                 "ResourceStatusReason", ""
@@ -194,14 +198,35 @@ class Stack:
         return failure if failure.endswith(".") else failure + "."
 
     def _events(self) -> list[dict[str, Any]]:
-        """Return the newest events, the newest first: as many as one answer holds."""
+        """Return the newest events, the newest first: as many as an answer of AWS holds."""
+        return list(itertools.islice(self._all_events(), _EVENTS_AT_ONCE))
+
+    def _all_events(self) -> Iterator[dict[str, Any]]:
+        """Yield the events, the newest first, for as long as they are wanted."""
+        request = {"StackName": self.name}
+        while True:
+            try:
+                page = self._formation.describe_stack_events(**request)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ValidationError":  # it is gone
+                    return
+                raise
+            yield from page["StackEvents"]
+            if "NextToken" not in page:
+                return
+            request["NextToken"] = page["NextToken"]
+
+    def _is_only_proposed(self) -> bool:
+        """Tell whether CloudFormation has yet to begin with what it was told to carry out."""
         try:
-            found = self._formation.describe_stack_events(StackName=self.name)["StackEvents"]
+            found = self._formation.describe_change_set(
+                StackName=self.name, ChangeSetName=_PROPOSAL
+            )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":  # it is gone
-                return []
+            if error.response["Error"]["Code"] == "ChangeSetNotFound":
+                return False
             raise
-        return list(found)
+        return bool(found["ExecutionStatus"] == "AVAILABLE")
 
     def _proposal(self) -> dict[str, Any]:
         """Return what CloudFormation has worked out so far, the changes of all pages."""

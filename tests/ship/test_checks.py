@@ -66,7 +66,7 @@ def test_a_verified_sender_out_of_the_sandbox_is_well(answers: Answers) -> None:
     """Nothing stops, nothing is left to be done."""
     mail_account(answers)
     identities(answers, True, None)
-    (found,) = checks.of_mail(account_with(answers), SENDER, made_by_stack=False)
+    (found,) = checks.of_mail(account_with(answers), SENDER)
     assert found == checks.Finding("mail: SES sends 50,000 mails a day")
 
 
@@ -74,7 +74,7 @@ def test_a_verified_domain_is_enough(answers: Answers) -> None:
     """Every address of it may send."""
     mail_account(answers)
     identities(answers, None, True)
-    found = checks.of_mail(account_with(answers), SENDER, made_by_stack=False)
+    found = checks.of_mail(account_with(answers), SENDER)
     assert not any(each.stops for each in found)
 
 
@@ -82,7 +82,7 @@ def test_the_sandbox_is_left_by_hand(answers: Answers) -> None:
     """A deployment goes on in it, and tells where to ask."""
     mail_account(answers, ProductionAccessEnabled=False)
     identities(answers, True, None)
-    (found,) = checks.of_mail(account_with(answers), SENDER, made_by_stack=False)
+    (found,) = checks.of_mail(account_with(answers), SENDER)
     assert not found.stops
     assert "Request production access (region eu-central-1)" in found.by_hand
 
@@ -94,10 +94,10 @@ def test_a_sender_that_is_not_verified_stops(answers: Answers, known: bool | Non
         mail_account(answers)
         identities(answers, known, None)
     account = account_with(answers)
-    stops = [each for each in checks.of_mail(account, SENDER, made_by_stack=False) if each.stops]
+    stops = [each for each in checks.of_mail(account, SENDER) if each.stops]
     assert "--verify-sender" in stops[0].words
     assert SENDER not in stops[0].words
-    assert not any(each.stops for each in checks.of_mail(account, SENDER, made_by_stack=True))
+    assert not any(each.stops for each in checks.of_mail(account, SENDER, "domain"))
 
 
 @pytest.mark.parametrize("how", [{"SendingEnabled": False}, {"EnforcementStatus": "SHUTDOWN"}])
@@ -105,7 +105,7 @@ def test_an_account_that_may_not_send_stops(answers: Answers, how: dict[str, Any
     """It is told where SES says why."""
     mail_account(answers, **how)
     identities(answers, True, None)
-    (found,) = checks.of_mail(account_with(answers), SENDER, made_by_stack=False)
+    (found,) = checks.of_mail(account_with(answers), SENDER)
     assert found.stops
     assert "does not send for this account in eu-central-1" in found.words
 
@@ -184,3 +184,15 @@ def test_a_sender_is_sent_a_new_link(answers: Answers) -> None:
     mail.assert_no_pending_responses()
     identities(answers, True)
     assert "verified already" in checks.verify(account_with(answers), SENDER)
+
+
+def test_a_sender_that_ses_knows_cannot_be_made_by_a_new_stack(answers: Answers) -> None:
+    """CloudFormation would fail half-way; a stack that stands has made it itself."""
+    for _ in range(2):
+        mail_account(answers)
+        identities(answers, True, None)
+    account = account_with(answers)
+    *_, found = checks.of_mail(account, SENDER, "address")
+    assert found.stops
+    assert "MailIdentity=by-hand" in found.words
+    assert not any(each.stops for each in checks.of_mail(account, SENDER, "address", is_new=False))
