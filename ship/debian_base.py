@@ -28,6 +28,8 @@ _TASK = "/var/task"
 _TRUSTED = "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"
 """The one file, which the build mounts from this computer; the links beside it lead elsewhere."""
 _ENTRY = '["/usr/local/bin/python3", "-m", "awslambdaric"]'
+_MADE = "2"
+"""To be raised when what `_make` does changes: an older base is then made anew."""
 _LINES_SHOWN = 12
 
 
@@ -41,7 +43,7 @@ def ready(builder: Builder, python: Interpreter, say: Callable[[str], None]) -> 
     if not shutil.which("debootstrap"):
         raise ToolMissing("The base is made by debootstrap: apt install debootstrap")
     suite = _suite()
-    recipe = "\n".join((suite, str(python.prefix), _PACKAGES, *_FROM_PYPI, _TRUSTED, _ENTRY))
+    recipe = "\n".join((suite, str(python.prefix), _PACKAGES, *_FROM_PYPI, _TRUSTED, _ENTRY, _MADE))
     tag = f"localhost/trial-base:{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     if not builder.has(tag):
         say(f"Making a base image of Debian {suite} and Python {python.version}, this once …")
@@ -55,6 +57,7 @@ def _make(builder: Builder, tag: str, suite: str, python: Interpreter) -> None:
         root = Path(builder.said("mount", container))
         _run(["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(root)])
         _add_python(python, root / "usr" / "local")
+        _run(["ldconfig", "-r", str(root)])  # a Python that is a shared library is found by it
         for folder in ("var/cache/apt/archives", "var/lib/apt/lists"):
             shutil.rmtree(root / folder, ignore_errors=True)
         builder.said("unmount", container)
