@@ -15,7 +15,9 @@ _PATIENCE = 600.0
 """Seconds. A first start loads the image and the model; a review itself takes seconds."""
 _CLOSED = {403, 429, 503}
 """What a site says that takes no review now, by its limits: it answers, and that is well."""
-_NO_FUNCTION = {500, 502, 503, 504}
+_NO_ANSWER = 0
+"""In place of a status: a new address that is not known everywhere yet, or no answer in time."""
+_NO_FUNCTION = {_NO_ANSWER, 500, 502, 503, 504}
 """What API Gateway says by itself; the site's own answers have an `error`."""
 
 
@@ -44,6 +46,11 @@ def written(address: str, now: Callable[[], float], pause: Callable[[], None]) -
     status, answer = answered("/submission", {"prompt": PROMPT, "eccentricity": 5})
     if status in _CLOSED and "error" in answer:
         return Outcome(None, str(answer["error"]["message"]), now() - began)
+    if status == _NO_ANSWER:
+        raise StackFailed(
+            f"The site is deployed, but {address} does not answer: look at the network, and run "
+            "`make deploy` again."
+        )
     if status != 202:
         raise StackFailed(
             f"The site is deployed, but its form answers {status}: "
@@ -52,6 +59,9 @@ def written(address: str, now: Callable[[], float], pause: Callable[[], None]) -
     review = str(answer["id"])
     while now() - began < _PATIENCE:
         status, answer = answered(f"/r/{review}/status", None)
+        if status in _NO_FUNCTION:
+            pause()
+            continue
         state = answer.get("state", f"status {status}")
         if state == "ready":
             return Outcome(review, "", now() - began)
@@ -68,7 +78,7 @@ def written(address: str, now: Callable[[], float], pause: Callable[[], None]) -
 
 
 def _asked(address: str, path: str, fields: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
-    """Return the status and the JSON of an answer. Raises StackFailed where none comes."""
+    """Return the status and the JSON of an answer."""
     headers = {"accept": "application/json"}
     if fields is not None:
         headers["content-type"] = "application/json"
@@ -80,11 +90,8 @@ def _asked(address: str, path: str, fields: dict[str, Any] | None) -> tuple[int,
     except urllib.error.HTTPError as error:
         with error:
             return int(error.code), _json(error.read())
-    except OSError as error:
-        raise StackFailed(
-            f"The site is deployed, but {address} does not answer ({error}). "
-            "A new address may take some minutes: run `make deploy` again."
-        ) from error
+    except OSError:
+        return _NO_ANSWER, {}
 
 
 def _opener(address: str) -> urllib.request.OpenerDirector:

@@ -212,7 +212,7 @@ class Stack:
                     return
                 raise
             yield from page["StackEvents"]
-            if "NextToken" not in page:
+            if not page.get("NextToken"):
                 return
             request["NextToken"] = page["NextToken"]
 

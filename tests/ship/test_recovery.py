@@ -23,6 +23,7 @@ class Formation:
         """Take the statuses; the last one stays."""
         self._statuses = list(statuses)
         self.done: list[str] = []
+        self.looks = 0
 
     def describe_stacks(self, **_names: str) -> dict[str, Any]:
         """Tell the next status."""
@@ -48,6 +49,15 @@ class Formation:
                 for number, (name, status, reason) in enumerate(events)
             ]
         }
+
+    def describe_change_set(self, **_names: str) -> dict[str, Any]:
+        """Tell twice that the change set waits, then that it is carried out."""
+        self.looks += 1
+        return {"ExecutionStatus": "AVAILABLE" if self.looks < 3 else "EXECUTE_IN_PROGRESS"}
+
+    def execute_change_set(self, **_names: str) -> None:
+        """Note it."""
+        self.done.append("execute")
 
     def delete_stack(self, **_names: str) -> None:
         """Note it."""
@@ -149,3 +159,19 @@ def test_an_update_that_stopped_is_undone() -> None:
     formation = Formation(["UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE"])
     assert recovered(shipment(formation)) is not None
     assert formation.done == ["roll back"]
+
+
+def test_a_deployment_is_not_taken_for_done_before_it_began() -> None:
+    """CloudFormation says yes first, and begins a little later: the old status tells nothing."""
+    formation = Formation(["UPDATE_COMPLETE"])
+    found = shipment(formation).stack.carry_out(lambda _sentence: None)
+    assert found.status == "UPDATE_COMPLETE"
+    assert formation.done == ["execute"]
+    assert formation.looks == 3
+
+
+def test_a_deployment_that_ends_otherwise_tells_what_failed_first() -> None:
+    """And that the same command goes on."""
+    formation = Formation(["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"])
+    with pytest.raises(StackFailed, match=r"UPDATE_ROLLBACK_COMPLETE: Table: no such key\."):
+        shipment(formation).stack.carry_out(lambda _sentence: None)
