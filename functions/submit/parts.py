@@ -57,6 +57,8 @@ class TellingSettings:
     mail_from: str
     operator_address: str = ""
     """Who is told; empty for nobody."""
+    configuration_set: str = ""
+    """SES's rules for these mails; empty for the account's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class SweepParts:
         return Telling(
             reported=self.reported,
             counters=Counters(clients.table(settings.limits_table), keys, self.world),
-            mailer=Mailer(clients.sesv2()),
+            mailer=Mailer(clients.sesv2(), settings.configuration_set),
             mail=OperatorMail(letterhead, settings.operator_address, keys),
             world=self.world,
         )

@@ -157,19 +157,31 @@ def test_the_functions_know_whether_cloudfront_is_there() -> None:
     assert kept[2] == "0"
 
 
-def test_mails_follow_rules_of_their_own() -> None:
+@pytest.mark.parametrize("sender", ["Generate", "Sweep"])
+def test_mails_follow_rules_of_their_own(sender: str) -> None:
     """Who bounced or complained is sent none; only these rules may be used."""
     rules = properties("MailRules")
     assert rules["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
-    variables = properties("GenerateFunction")["Environment"]["Variables"]
+    variables = properties(f"{sender}Function")["Environment"]["Variables"]
     assert variables["CONFIGURATION_SET"] == {"Ref": "MailRules"}
     allowed = [
         resource
         for holder, statement in statements()
         for resource in as_list(statement["Resource"])
-        if holder == "GenerateRole" and "ses:SendEmail" in as_list(statement["Action"])
+        if holder == f"{sender}Role" and "ses:SendEmail" in as_list(statement["Action"])
     ]
     assert any("configuration-set/${MailRules}" in str(resource) for resource in allowed)
+
+
+def test_every_function_knows_the_site_by_the_same_address() -> None:
+    """A mail of one leads to the pages of another, whatever stands in front."""
+    told = [
+        properties(f"{name}Function")["Environment"]["Variables"]["SITE_URL"]
+        for name in ("Submit", "Sweep", "Generate", "Render")
+    ]
+    assert told == [told[0]] * 4
+    for name in ("SiteUrl", "Domain", "Distribution", "Api"):
+        assert name in str(told[0])
 
 
 @pytest.mark.parametrize(

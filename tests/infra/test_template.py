@@ -252,14 +252,15 @@ def test_who_operates_the_site_is_told_what_was_given_up() -> None:
 
 
 def test_the_sweep_may_tell_the_operator_and_nobody_else() -> None:
-    """It sends from the site's own identities; the third is the operator's, where there is one."""
+    """From the site's own identities, by the site's own rules; the last is the operator's identity."""
     (sending,) = [
         statement
         for role, statement in statements()
         if role == "SweepRole" and "ses:SendEmail" in as_list(statement["Action"])
     ]
-    *senders, operator = sending["Resource"]
+    *senders, rules, operator = sending["Resource"]
     assert len(senders) == 2
+    assert rules["Fn::Sub"].endswith(":configuration-set/${MailRules}")
     assert all("MailFrom" in json.dumps(sender) for sender in senders)
     assert operator["Fn::If"][0] == "HasOperator"
     assert operator["Fn::If"][1]["Fn::Sub"].endswith(":identity/${OperatorAddress}")
