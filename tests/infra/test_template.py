@@ -252,7 +252,7 @@ def test_who_operates_the_site_is_told_what_was_given_up() -> None:
 
 
 def test_the_sweep_may_tell_the_operator_and_nobody_else() -> None:
-    """From the site's own identities, by the site's own rules; the last is the operator's identity."""
+    """From the site's identities, by the site's rules; the last is the operator's own."""
     (sending,) = [
         statement
         for role, statement in statements()
