@@ -36,7 +36,7 @@ _PARAGRAPH = _SENTENCE * 12
 _TEXT = _PROMPT + "\n".join([_PARAGRAPH] * 3)
 """Of some 500 words, as the pages have them."""
 _ID = "0123456789abcdef"
-_PATHS = {
+PATHS = {
     "home": "/",
     "gallery": "/gallery",
     "about": "/about",
@@ -119,7 +119,7 @@ def parts_at_hand() -> "RenderParts":
         "store": SimpleNamespace(get=lambda _id: review),
         "lineage": SimpleNamespace(children=lambda _id, _most: ()),
         "gallery": SimpleNamespace(page=lambda _count, _before="": page),
-        "site": SimpleNamespace(model=lambda: None, pace=lambda: None),
+        "site": SimpleNamespace(model=lambda: None, corpus=lambda: None, pace=lambda: None),
     }
     return parts
 
@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     parts = parts_at_hand()
     handler.render_parts = lambda: parts  # type: ignore[assignment]
-    for name, path in _PATHS.items():
+    for name, path in PATHS.items():
         _tell(name, call_seconds(path, options.times))
 
 
