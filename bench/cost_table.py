@@ -9,6 +9,7 @@ from bench.figures import REVIEW_TOKENS, Engine
 from bench.kinds import OURS, SHIPPED
 from bench.markdown import between, number, table
 from bench.results import Results
+from bench.server_table import SERVER_BEGIN, SERVER_END, server_table
 from bench.shapes import Shape
 from bench.traffic_table import TRAFFIC_BEGIN, TRAFFIC_END, traffic_table
 from functions.generate.threads import engine_threads
@@ -17,6 +18,7 @@ BEGIN = "<!-- what a review costs: begin, written by python -m bench costs -->"
 END = "<!-- what a review costs: end -->"
 _NEW_PAGE = (
     f"# Operating\n\n## What a review costs\n\n{BEGIN}\n{END}\n\n"
+    f"## Beside a rented server\n\n{SERVER_BEGIN}\n{SERVER_END}\n\n"
     f"## Many visitors\n\n{TRAFFIC_BEGIN}\n{TRAFFIC_END}\n"
 )
 _SIZES = (1024, 1769, 2048, 3008, 3538, 5307, 7076)
@@ -30,7 +32,9 @@ def write_costs(results: Results, page: Path) -> None:
     """Write the tables into the page, which is made where there is none. Raises PageDamaged."""
     text = page.read_text("utf-8") if page.exists() else _NEW_PAGE
     text = between(text, BEGIN, END, cost_tables(results))
-    text = between(text, TRAFFIC_BEGIN, TRAFFIC_END, traffic_table(_by_model(results)))
+    by_model = _by_model(results)
+    text = between(text, SERVER_BEGIN, SERVER_END, server_table(by_model))
+    text = between(text, TRAFFIC_BEGIN, TRAFFIC_END, traffic_table(by_model))
     page.write_text(text, encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import pytest
 from bench.cost_table import BEGIN, END, cost_tables, write_costs
 from bench.costs import Measured, cost
 from bench.errors import PageDamaged, ResultsMissing
+from bench.server_table import SERVER_BEGIN, SERVER_END
 from bench.traffic_table import TRAFFIC_BEGIN, TRAFFIC_END
 from tests.bench.sample import made_up
 
@@ -84,11 +85,14 @@ def test_only_what_lies_between_the_marks_is_written(tmp_path: Path) -> None:
     """What a person wrote before and behind the table stays, and twice is as good as once."""
     page = tmp_path / "operating.md"
     traffic = f"{TRAFFIC_BEGIN}\nold\n{TRAFFIC_END}\n"
-    page.write_text(f"# Operating\n\nbefore\n{BEGIN}\nold\n{END}\nbetween\n{traffic}behind\n")
+    server = f"{SERVER_BEGIN}\nold\n{SERVER_END}\n"
+    costs = f"{BEGIN}\nold\n{END}\n"
+    page.write_text(f"# Operating\n\nbefore\n{costs}between\n{server}{traffic}behind\n")
     write_costs(made_up(), page)
     once = page.read_text()
     assert once.startswith(f"# Operating\n\nbefore\n{BEGIN}\n\nA review of 700 tokens")
-    assert f"|\n\n{END}\nbetween\n{TRAFFIC_BEGIN}\n\n**355M**" in once
+    assert f"|\n\n{END}\nbetween\n{SERVER_BEGIN}\n\n| model |" in once
+    assert f"|\n\n{SERVER_END}\n{TRAFFIC_BEGIN}\n\n**355M**" in once
     assert once.endswith(f"|\n\n{TRAFFIC_END}\nbehind\n")
     assert "old" not in once.split()
     write_costs(made_up(), page)
