@@ -26,7 +26,7 @@ def test_by_default_there_is_no_domain_and_nothing_in_front() -> None:
 
 def test_a_domain_comes_with_its_certificate_and_its_record() -> None:
     """All in the zone that was named."""
-    assert added(**ZONE) == {"Certificate", "ApiDomain", "ApiDomainMapping", "ApiRecord"}
+    assert added(**ZONE) == {"Certificate", "ApiDomain", "ApiDomainMapping", "DomainRecord"}
     assert refused(**ZONE) == []
     (option,) = properties("Certificate")["DomainValidationOptions"]
     assert option["HostedZoneId"] == {"Ref": "HostedZoneId"}
@@ -50,7 +50,29 @@ def test_a_domain_without_a_zone_is_refused_in_one_line() -> None:
 def test_cloudfront_takes_the_domain_from_the_api() -> None:
     """The name leads to CloudFront, by both kinds of address."""
     names = added(**ZONE, **CLOUD_FRONT)
-    assert names == OF_CLOUD_FRONT | {"Certificate", "CloudFrontRecord", "CloudFrontRecord6"}
+    assert names == OF_CLOUD_FRONT | {"Certificate", "DomainRecord", "DomainRecord6"}
+
+
+def test_cloudfront_comes_and_goes_without_a_second_record_of_the_name() -> None:
+    """CloudFormation makes what is new before it deletes what is old, and Route 53 refuses a twin.
+
+    So the record stays one resource, and leads to what is there.
+    """
+    names = []
+    for given in (ZONE, ZONE | CLOUD_FRONT):
+        records = {
+            name: properties(name)["Type"]
+            for name, value in present(**given).items()
+            if value["Type"] == "AWS::Route53::RecordSet"
+        }
+        names.append([name for name, kind in records.items() if kind == "A"])
+    assert names == [["DomainRecord"]] * 2
+    condition, fronted, plain = properties("DomainRecord")["AliasTarget"]["Fn::If"]
+    assert condition == "HasCloudFront"
+    assert fronted["DNSName"] == {"Fn::GetAtt": ["Distribution", "DomainName"]}
+    assert plain["DNSName"] == {"Fn::GetAtt": ["ApiDomain", "RegionalDomainName"]}
+    assert plain["HostedZoneId"] == {"Fn::GetAtt": ["ApiDomain", "RegionalHostedZoneId"]}
+    assert properties("DomainRecord6")["Type"] == "AAAA"
 
 
 def test_cloudfront_works_without_a_domain() -> None:
