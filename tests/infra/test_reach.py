@@ -5,7 +5,17 @@ import re
 import pytest
 
 from functions.render import responses
-from tests.infra.reading import RESOURCES, SOURCE, as_list, present, properties, refused, statements
+from local.place import ROOT
+from tests.infra.reading import (
+    FUNCTIONS,
+    RESOURCES,
+    SOURCE,
+    as_list,
+    present,
+    properties,
+    refused,
+    statements,
+)
 
 ZONE = {"Domain": "reviews.example.org", "HostedZoneId": "Z0123456789ABC"}
 MADE_BEFORE = "arn:aws:acm:us-east-1:123456789012:certificate/abc"
@@ -197,13 +207,12 @@ def test_mails_follow_rules_of_their_own(sender: str) -> None:
 
 def test_every_function_knows_the_site_by_the_same_address() -> None:
     """A mail of one leads to the pages of another, whatever stands in front."""
-    told = [
-        properties(f"{name}Function")["Environment"]["Variables"]["SITE_URL"]
-        for name in ("Submit", "Sweep", "Generate", "Render")
-    ]
-    assert told == [told[0]] * 4
+    told = SOURCE["Globals"]["Function"]["Environment"]["Variables"]["SITE_URL"]
     for name in ("SiteUrl", "Domain", "Distribution", "Api"):
-        assert name in str(told[0])
+        assert name in str(told)
+    assert told == SOURCE["Outputs"]["SiteAddress"]["Value"]
+    for function in FUNCTIONS:
+        assert "SITE_URL" not in properties(function)["Environment"]["Variables"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def test_every_handler_exists(name: str) -> None:
 )
 def test_every_function_gets_the_settings_that_it_reads(name: str, kinds: list[type]) -> None:
     """None is missing, and none is given that nobody reads."""
-    given = set(properties(name)["Environment"]["Variables"]) - {"POWERTOOLS_SERVICE_NAME"}
+    shared = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
+    own = set(properties(name)["Environment"]["Variables"]) - {"POWERTOOLS_SERVICE_NAME"}
+    given = own | shared
     read = [field for kind in kinds for field in fields(kind)]
     needed = {field.name.upper() for field in read if field.default is MISSING}
     assert needed <= given
