@@ -239,20 +239,45 @@ def test_the_functions_know_whether_cloudfront_is_there() -> None:
     assert kept[2] == "0"
 
 
-@pytest.mark.parametrize("sender", ["Generate", "Sweep"])
-def test_mails_follow_rules_of_their_own(sender: str) -> None:
-    """Who bounced or complained is sent none; only these rules may be used."""
-    rules = properties("MailRules")
-    assert rules["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+@pytest.mark.parametrize(
+    ("sender", "rules"), [("Generate", "MailRules"), ("Sweep", "OperatorMailRules")]
+)
+def test_mails_follow_rules_of_their_own(sender: str, rules: str) -> None:
+    """Each sender has its own rules, and may use no others."""
     variables = properties(f"{sender}Function")["Environment"]["Variables"]
-    assert variables["CONFIGURATION_SET"] == {"Ref": "MailRules"}
-    allowed = [
+    assert variables["CONFIGURATION_SET"] == {"Ref": rules}
+    allowed = re.findall(r"configuration-set/\$\{(\w+)\}", json.dumps(_sending_to(sender)))
+    assert allowed == [rules]
+
+
+def test_a_visitor_who_bounced_or_complained_is_sent_no_more() -> None:
+    """SES drops what would go there, and the site's reputation with it."""
+    options = properties("MailRules")["SuppressionOptions"]
+    assert options == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+
+
+def test_the_operator_is_written_to_after_a_bounce_as_well() -> None:
+    """SES would take the mail and drop it, and the sweep would note the operator as told."""
+    assert properties("OperatorMailRules")["SuppressionOptions"] == {"SuppressedReasons": []}
+
+
+@pytest.mark.parametrize("sender", ["Generate", "Sweep"])
+def test_in_the_sandbox_the_operator_gets_mail(sender: str) -> None:
+    """There SES asks the role for the addressee's identity too, and hers is the one we know."""
+    (operator,) = [resource["Fn::If"] for resource in _sending_to(sender) if "Fn::If" in resource]
+    assert operator[0] == "HasOperator"
+    assert operator[1]["Fn::Sub"].endswith(":identity/${OperatorAddress}")
+    assert operator[2] == {"Ref": "AWS::NoValue"}
+
+
+def _sending_to(sender: str) -> list[Any]:
+    """Return what a function's role may send mails with."""
+    return [
         resource
         for holder, statement in statements()
-        for resource in as_list(statement["Resource"])
         if holder == f"{sender}Role" and "ses:SendEmail" in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
     ]
-    assert any("configuration-set/${MailRules}" in str(resource) for resource in allowed)
 
 
 def test_every_function_knows_the_site_by_the_same_address() -> None:

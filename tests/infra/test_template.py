@@ -262,7 +262,7 @@ def test_the_sweep_may_tell_the_operator_and_nobody_else() -> None:
     ]
     *senders, rules, operator = sending["Resource"]
     assert len(senders) == 2
-    assert rules["Fn::Sub"].endswith(":configuration-set/${MailRules}")
+    assert rules["Fn::Sub"].endswith(":configuration-set/${OperatorMailRules}")
     assert all("MailFrom" in json.dumps(sender) for sender in senders)
     assert operator["Fn::If"][0] == "HasOperator"
     assert operator["Fn::If"][1]["Fn::Sub"].endswith(":identity/${OperatorAddress}")
