@@ -25,6 +25,13 @@ from ship.refusals import Refused
 _MANIFEST = "backup.json"
 _FORMAT = 1
 _AT_ONCE = 8
+_REVIEWS = "ReviewsTable"
+_SUBSCRIBERS = "SubscribersTable"
+"""What the template calls the tables whose items are not all to come back as they were."""
+_MAIL_OPEN = frozenset({"due", "sending"})
+"""What a review's `mail` says while a mail is still to be sent."""
+_OF_THE_MAIL = frozenset({"address", "wants_updates", "mail_until", "mail_attempts"})
+"""What is erased of a review once its mail was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,22 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a restore is to do beyond putting back what is missing."""
+
+    overwrite: bool = False
+    """Put back what the tables have, too: then what visitors have hidden or deleted shows again."""
+    subscribers: bool = False
+    """Put subscribers back beside others: then who has left is subscribed again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What came of one table's items."""
 
     put: int
     left: int
-    """Items that the table has already, and that were left as they are."""
+    """Items that were not put back: those that the table has, and subscribers that it may not."""
 
 
 def backup(account: Account, tables: Mapping[str, str], folder: Path, now: float, say: Say) -> None:
@@ -66,12 +83,14 @@ def backup(account: Account, tables: Mapping[str, str], folder: Path, now: float
 
 
 def restore(
-    account: Account, tables: Mapping[str, str], folder: Path, *, overwrite: bool, say: Say
+    account: Account, tables: Mapping[str, str], folder: Path, wish: Wish, say: Say
 ) -> dict[str, Restored]:
     """Put a backup's items into the tables; return what came of them. Raises Refused.
 
-    What a table has already is left, unless told otherwise: a review that was deleted or hidden
-    since the backup stays so. Done twice, the second time changes nothing.
+    What a table has already is left, unless wished otherwise: a review that was deleted or hidden
+    since the backup stays so. Who has left the list stands nowhere, so subscribers come back into
+    an empty table alone, unless wished otherwise. No review's mail is sent again. Done twice, the
+    second time changes nothing.
     """
     manifest = _manifest(folder)
     unknown = sorted(manifest.keys() - tables.keys())
@@ -79,10 +98,37 @@ def restore(
         raise Refused(f"The site has no table for {', '.join(unknown)} of this backup.")
     result = {}
     for logical, saved in manifest.items():
+        table = tables[logical]
+        if logical == _SUBSCRIBERS and not wish.subscribers and _has_items(account, table):
+            result[logical] = Restored(put=0, left=saved.items)
+            say(
+                f"  {logical}: left as it is, for it is not empty, and who has left since the "
+                "backup would be subscribed again. --subscribers puts back whom it does not have."
+            )
+            continue
         items = _items(folder / saved.file)
-        result[logical] = _put(account, tables[logical], items, overwrite=overwrite)
+        if logical == _REVIEWS:
+            items = map(_without_mail, items)
+        result[logical] = _put(account, table, items, overwrite=wish.overwrite)
         say(f"  {logical}: {result[logical].put:,} put back, {result[logical].left:,} were there")
     return result
+
+
+def _has_items(account: Account, table: str) -> bool:
+    page = account.client("dynamodb").scan(TableName=table, Limit=1, ConsistentRead=True)
+    return bool(page["Items"])
+
+
+def _without_mail(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a review that has no mail to send: the one that was due has gone out since, or may.
+
+    What was yet to be written is still written, for it then waits; nothing waits for a mail alone.
+    """
+    if item.get("mail", {}).get("S") not in _MAIL_OPEN:
+        return item
+    erased = _OF_THE_MAIL | ({"waiting"} if item["state"]["S"] == "ready" else frozenset())
+    kept = {name: value for name, value in item.items() if name not in erased}
+    return kept | {"mail": {"S": "none"}}
 
 
 def _save(account: Account, table: str, path: Path) -> Saved:

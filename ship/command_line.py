@@ -155,8 +155,8 @@ def _restore(shipment: Shipment, options: argparse.Namespace) -> None:
         shipment.account,
         _tables(shipment),
         Path(options.folder),
-        overwrite=options.overwrite,
-        say=shipment.say,
+        backup.Wish(overwrite=options.overwrite, subscribers=options.subscribers),
+        shipment.say,
     )
 
 
@@ -214,6 +214,11 @@ def parser() -> argparse.ArgumentParser:
     back = command("restore", _restore, "put back what the tables do not have")
     back.add_argument("folder", metavar="FOLDER")
     back.add_argument("--overwrite", action="store_true", help="put back what they have, too")
+    back.add_argument(
+        "--subscribers",
+        action="store_true",
+        help="put back subscribers also beside others, and with them who has left since",
+    )
     return made
 
 

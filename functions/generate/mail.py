@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artreview.letters import Letterhead, preview, quoted, without_links
+from artreview.letters import Letterhead, head, preview, quoted, without_links
 from artreview.review import Review
 from artreview.typography import typeset
 from functions.generate.links import Links
@@ -64,7 +64,8 @@ def results_message(review: Review, letterhead: Letterhead, links: Links) -> Ema
         message[_LEAVE_HEADER] = f"<{links.leave}>"  # RFC 2369
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(_templates().get_template("results.txt").render(words))
-    message.add_alternative(_templates().get_template("results.html").render(words), subtype="html")
+    page = _templates().get_template("results.html").render(words, head=head(SUBJECT))
+    message.add_alternative(page, subtype="html")
     return message
 
 

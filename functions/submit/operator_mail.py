@@ -19,12 +19,14 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from artreview.letters import Letterhead, preview, quoted, without_links
+from artreview.letters import Letterhead, head, preview, quoted, without_links
 from artreview.links import judge_path
 from artreview.review import Review
 from artreview.typography import typeset
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_TITLES = {"hidden": "Hidden after a report", "summary": "Hidden after reports"}
+"""What the mail of each template is about; its subject goes on after a colon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class OperatorMail:
 
     def about(self, review: Review) -> EmailMessage:
         """Return the mail about one hidden review."""
-        subject = f"Hidden after a report: {without_links(preview(_title(review)))}"
-        return self._message(subject, "hidden", self._words(review))
+        about = without_links(preview(_title(review)))
+        return self._message("hidden", about, self._words(review))
 
     def summary(self, reviews: Sequence[Review]) -> EmailMessage:
         """Return the mail about several, once there were too many for a mail each."""
@@ -48,8 +50,8 @@ class OperatorMail:
         number = f"{len(reviews)} review{'' if len(reviews) == 1 else 's'}"
         words = self._letterhead() | {"number": number}
         return self._message(
-            f"Hidden after reports: {number}",
             "summary",
+            number,
             words,
             {"items": "\n".join(texts).rstrip("\n")},
             {"items": "".join(pages).rstrip("\n")},
@@ -72,8 +74,8 @@ class OperatorMail:
 
     def _message(
         self,
-        subject: str,
         template: str,
+        about: str,
         words: Mapping[str, str],
         in_text: Mapping[str, str] | None = None,
         in_html: Mapping[str, str] | None = None,
@@ -82,10 +84,11 @@ class OperatorMail:
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(self.letterhead.site_name, addr_spec=self.letterhead.sender)
         message["To"] = self.operator
-        message["Subject"] = subject
+        message["Subject"] = f"{_TITLES[template]}: {about}"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
         message.set_content(_filled(f"{template}.txt", {**words, **(in_text or {})}))
-        html = _filled(f"{template}.html", {**_escaped(words), **(in_html or {})})
+        ready = {"head": head(_TITLES[template]), **(in_html or {})}
+        html = _filled(f"{template}.html", {**_escaped(words), **ready})
         message.add_alternative(html, subtype="html")
         return message
 

@@ -9,11 +9,18 @@ operator's list (`python -m operate reported`) whether or not a mail told of it.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from aws_lambda_powertools import Logger
 
 from artreview.counters import DAY, HOUR, Counters, Limit, Taken
-from artreview.errors import LimitReached, MailRefused, MailUncertain, MailUndelivered
+from artreview.errors import (
+    LimitReached,
+    MailRefused,
+    MailUncertain,
+    MailUndelivered,
+    MailUnwritable,
+)
 from artreview.limits import (
     MAIL_ATTEMPTS,
     MAIL_PATIENCE_SECONDS,
@@ -42,6 +49,16 @@ class _Envelope:
     places: int
 
 
+class _Outcome(Enum):
+    """What became of one mail."""
+
+    TOLD = auto()
+    KEPT = auto()
+    """This mail did not go out; the next one may."""
+    STUCK = auto()
+    """This mail did not go out, and the next one would not either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """Tells the operator."""
@@ -55,7 +72,8 @@ class Telling:
     def tell(self) -> int:
         """Send the mails that are due, and return how many reviews they were about.
 
-        Where one does not go out, the others wait for the next sweep as well.
+        A mail that SES refuses, or that cannot be made, holds up no other. Where SES takes none, or
+        nobody can tell, the others wait for the next sweep as well.
         """
         due = deque(self.reported.untold())
         told = 0
@@ -65,9 +83,10 @@ class Telling:
             if not claimed:
                 self.counters.give_back(envelope.taken)
                 continue
-            if not self._sent(claimed, envelope):
+            outcome = self._send(claimed, envelope)
+            if outcome is _Outcome.STUCK:
                 break
-            told += len(claimed)
+            told += len(claimed) if outcome is _Outcome.TOLD else 0
         return told
 
     def _envelope(self) -> _Envelope | None:
@@ -93,7 +112,7 @@ class Telling:
             return None
         return review
 
-    def _sent(self, reviews: Sequence[Review], envelope: _Envelope) -> bool:
+    def _send(self, reviews: Sequence[Review], envelope: _Envelope) -> _Outcome:
         is_single = envelope.places == 1
         try:
             message = self.mail.about(reviews[0]) if is_single else self.mail.summary(reviews)
@@ -104,14 +123,15 @@ class Telling:
                 self.reported.release(review)
             self.counters.give_back(envelope.taken)
             self._warn(reviews, str(error))
-            return False
+            is_about_this_one = isinstance(error, MailRefused | MailUnwritable)
+            return _Outcome.KEPT if is_about_this_one else _Outcome.STUCK
         except MailUncertain as error:  # the claims end by themselves, and each is tried once more
             self._warn(reviews, str(error))
-            return False
+            return _Outcome.STUCK
         for review in reviews:
             self.reported.settle(review)
         logger.info("the operator was told", extra={"reviews": [review.id for review in reviews]})
-        return True
+        return _Outcome.TOLD
 
     def _check_claims(self, reviews: Sequence[Review]) -> None:
         """Raise MailUndelivered where a claim may end before SES has answered."""

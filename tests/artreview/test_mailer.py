@@ -15,7 +15,13 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from artreview import clients
-from artreview.errors import ArtReviewError, MailRefused, MailUncertain, MailUndelivered
+from artreview.errors import (
+    ArtReviewError,
+    MailRefused,
+    MailUncertain,
+    MailUndelivered,
+    MailUnwritable,
+)
 from artreview.limits import LEASE_SECONDS, SENDING_SECONDS
 from artreview.mailer import Mailer
 
@@ -107,7 +113,7 @@ def test_a_mail_that_cannot_be_written_did_not_go_out() -> None:
     broken = message()
     broken.set_payload("\N{SNOWMAN}")
     ses = Ses()
-    with pytest.raises(MailUndelivered, match="UnicodeEncodeError"):
+    with pytest.raises(MailUnwritable, match="UnicodeEncodeError"):
         Mailer(ses).send(broken)  # type: ignore[arg-type]
     assert ses.asked == []
 

@@ -1,10 +1,11 @@
-"""What is there costs nothing by being there, and carries the project's name."""
+"""What is there costs next to nothing by being there, and carries the project's name."""
 
 from collections import Counter
 
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from local.place import ROOT
 from tests.infra.reading import RESOURCES, SOURCE, of_type, present, properties
 
 FREE_AT_REST = {
@@ -38,9 +39,24 @@ _PLAIN = [
 ]
 
 
-def test_the_defaults_cost_nothing_by_existing() -> None:
-    """Every type of resource that they make is known to be free while nobody comes."""
+def test_the_defaults_cost_cents_by_existing() -> None:
+    """Every type of resource that they make is known to be free while nobody comes.
+
+    Point-in-time recovery is the exception, $0.20 for a GB of a table and month; what can be lost
+    has it, and nothing else. The code's bucket and repository are the deployment's.
+    """
     assert {value["Type"] for value in present().values()} <= FREE_AT_REST.keys()
+    recovered = {
+        name
+        for name in of_type("AWS::DynamoDB::Table")
+        if "PointInTimeRecoverySpecification" in properties(name)
+    }
+    assert recovered == {"ReviewsTable", "SiteTable", "SubscribersTable"}
+    guide = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    told = guide.partition("## What costs when it is there")[2].partition("\n## ")[0]
+    assert "the site costs cents a month while nobody comes" in told
+    for what in ("backups", "image", "zips"):
+        assert f"\n| [{what}](" in told, what
 
 
 def test_being_told_costs_nothing_either() -> None:
@@ -78,7 +94,11 @@ def test_ten_metrics_are_free_and_there_are_no_more() -> None:
         properties(name)["MetricTransformations"][0]["MetricName"]
         for name in of_type("AWS::Logs::MetricFilter")
     }
-    assert properties("MailRules")["ReputationOptions"] == {"ReputationMetricsEnabled": True}
+    reputation = [
+        properties(name)["ReputationOptions"]["ReputationMetricsEnabled"]
+        for name in of_type("AWS::SES::ConfigurationSet")
+    ]
+    assert sorted(reputation) == [False, True]  # true: two metrics
     assert len(made) + 2 <= 10
     for name in of_type("AWS::Logs::MetricFilter"):
         (made_of,) = properties(name)["MetricTransformations"]

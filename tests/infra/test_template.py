@@ -88,7 +88,9 @@ def test_every_handler_exists(name: str) -> None:
 )
 def test_every_function_gets_the_settings_that_it_reads(name: str, kinds: list[type]) -> None:
     """None is missing, and none is given that nobody reads."""
-    given = set(properties(name)["Environment"]["Variables"]) - {"POWERTOOLS_SERVICE_NAME"}
+    shared = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
+    own = set(properties(name)["Environment"]["Variables"]) - {"POWERTOOLS_SERVICE_NAME"}
+    given = own | shared
     read = [field for kind in kinds for field in fields(kind)]
     needed = {field.name.upper() for field in read if field.default is MISSING}
     assert needed <= given
@@ -260,7 +262,7 @@ def test_the_sweep_may_tell_the_operator_and_nobody_else() -> None:
     ]
     *senders, rules, operator = sending["Resource"]
     assert len(senders) == 2
-    assert rules["Fn::Sub"].endswith(":configuration-set/${MailRules}")
+    assert rules["Fn::Sub"].endswith(":configuration-set/${OperatorMailRules}")
     assert all("MailFrom" in json.dumps(sender) for sender in senders)
     assert operator["Fn::If"][0] == "HasOperator"
     assert operator["Fn::If"][1]["Fn::Sub"].endswith(":identity/${OperatorAddress}")

@@ -48,28 +48,50 @@ def zone(cloud: deploy.Cloud) -> str:
     return str(made["HostedZone"]["Id"]).rpartition("/")[2]
 
 
-def create(cloud: deploy.Cloud, address: str, stack: str, given: dict[str, str]) -> Any:
-    """Make a stack with these parameters; return what CloudFormation says of it then."""
+def create(cloud: deploy.Cloud, address: str, stack: str, *steps: dict[str, str]) -> list[Any]:
+    """Make a stack with the first of these parameters, and update it to the others, one by one.
+
+    Return what its outputs tell after each.
+    """
     formation = cloud.client("cloudformation")
-    parameters = {
-        "MailFrom": serve.SENDER,
-        "SigningKeyParameter": "/art-review-generator/signing-keys",
-        **given,
-    }
-    formation.create_stack(
-        StackName=stack,
-        TemplateURL=address,
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
-        ],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
     waiting = {"Delay": 1, "MaxAttempts": 120}
-    formation.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig=waiting)
-    (made,) = formation.describe_stacks(StackName=stack)["Stacks"]
+    told = []
+    for step, given in enumerate(steps):
+        parameters = {
+            "MailFrom": serve.SENDER,
+            "SigningKeyParameter": "/art-review-generator/signing-keys",
+            **given,
+        }
+        change = formation.update_stack if step else formation.create_stack
+        change(
+            StackName=stack,
+            TemplateURL=address,
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in parameters.items()
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        waiter = "stack_update_complete" if step else "stack_create_complete"
+        formation.get_waiter(waiter).wait(StackName=stack, WaiterConfig=waiting)
+        (made,) = formation.describe_stacks(StackName=stack)["Stacks"]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
+        told.append(outputs | {"records": records(cloud, given.get("HostedZoneId", ""))})
     formation.delete_stack(StackName=stack)
     formation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig=waiting)
-    return made
+    return told
+
+
+def records(cloud: deploy.Cloud, zone: str) -> dict[str, str]:
+    """Return what the site's name leads to, by the records' types."""
+    if not zone:
+        return {}
+    found = cloud.client("route53").list_resource_record_sets(HostedZoneId=zone)
+    return {
+        record["Type"]: record["AliasTarget"]["DNSName"].rstrip(".")
+        for record in found["ResourceRecordSets"]
+        if record["Name"].rstrip(".") == NAME
+    }
 
 
 @pytest.mark.parametrize(
@@ -98,13 +120,25 @@ def test_each_choice_can_be_made_and_unmade(
 ) -> None:
     """Nothing refers to what is not there, and nothing waits for itself."""
     given = {name: zone if value == "ours" else value for name, value in given.items()}
-    made = create(cloud, address, stack, given)
-    told = {one["OutputKey"]: one["OutputValue"] for one in made["Outputs"]}
+    (told,) = create(cloud, address, stack, given)
     assert told.keys() & {"DomainLeadsTo", "DistributionId"} == outputs
     if "Domain" in given:
         assert told["SiteAddress"] == f"https://{NAME}"
     elif "CloudFront" in given:
         assert told["SiteAddress"].endswith(".cloudfront.net")
+
+
+def test_a_name_is_led_to_cloudfront_and_back_at_a_site_that_stands(
+    cloud: deploy.Cloud, address: str, *, zone: str
+) -> None:
+    """Its record is changed in place, and leads to what the outputs tell."""
+    named = {"Domain": NAME, "HostedZoneId": zone}
+    plain, fronted, again = create(cloud, address, "moved", named, named | SECRET, named)
+    for told, kinds in ((plain, {"A"}), (fronted, {"A", "AAAA"}), (again, {"A"})):
+        assert told["records"].keys() == kinds
+        assert set(told["records"].values()) == {told["DomainLeadsTo"]}
+    assert fronted["DomainLeadsTo"] != plain["DomainLeadsTo"]
+    assert records(cloud, zone) == {}
 
 
 @pytest.mark.parametrize("given", [{"Domain": NAME}, {"CloudFront": "on"}])

@@ -1,16 +1,20 @@
 """Tables to files and back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from artreview.review import Mail, State
+from artreview.subscribers import Subscriber
 from ship.account import Account
-from ship.backup import Restored, backup, restore
+from ship.backup import Restored, Wish, backup, restore
 from ship.refusals import Refused
 from tests.aws import Account as Tables
+from tests.samples import queued_review
 
 NOW = 1_790_000_000.0
 ITEM: dict[str, Any] = {
@@ -54,9 +58,9 @@ def test_what_was_backed_up_comes_back_as_it_was(
     backup(own, names, tmp_path / "kept", NOW, say)
     own.client("dynamodb").delete_item(TableName=table, Key={"id": ITEM["id"]})
     folder = tmp_path / "kept"
-    assert restore(own, names, folder, overwrite=False, say=say) == {"ReviewsTable": Restored(1, 0)}
+    assert restore(own, names, folder, Wish(), say) == {"ReviewsTable": Restored(1, 0)}
     assert stored(own, table) == before
-    assert restore(own, names, folder, overwrite=False, say=say) == {"ReviewsTable": Restored(0, 1)}
+    assert restore(own, names, folder, Wish(), say) == {"ReviewsTable": Restored(0, 1)}
 
 
 def test_what_changed_since_stays_unless_told_otherwise(
@@ -68,10 +72,76 @@ def test_what_changed_since_stays_unless_told_otherwise(
     database.put_item(TableName=table, Item={"id": ITEM["id"], "state": {"S": "ready"}})
     backup(own, names, tmp_path / "kept", NOW, say)
     database.put_item(TableName=table, Item={"id": ITEM["id"], "state": {"S": "deleted"}})
-    restore(own, names, tmp_path / "kept", overwrite=False, say=say)
+    restore(own, names, tmp_path / "kept", Wish(), say)
     assert stored(own, table)[0]["state"] == {"S": "deleted"}
-    restore(own, names, tmp_path / "kept", overwrite=True, say=say)
+    restore(own, names, tmp_path / "kept", Wish(overwrite=True), say)
     assert stored(own, table)[0]["state"] == {"S": "ready"}
+
+
+SOMEBODY, ANOTHER = "somebody@example.org", "another@example.org"
+
+
+def subscribed(account: Tables, address: str) -> Subscriber:
+    """Have somebody confirm that they want news."""
+    asked = account.subscribers.propose(address, NOW)
+    account.subscribers.confirm(asked.id, NOW, NOW)
+    return asked
+
+
+def test_who_has_left_is_not_subscribed_again(
+    account: Tables, own: Account, tmp_path: Path
+) -> None:
+    """Beside others nobody is put back, unless the operator says so; `--overwrite` is no such word.
+
+    Into an empty table everybody is.
+    """
+    names = {"SubscribersTable": account.environment["SUBSCRIBERS_TABLE"]}
+    folder = tmp_path / "kept"
+    left = subscribed(account, SOMEBODY)
+    stayed = subscribed(account, ANOTHER)
+    backup(own, names, folder, NOW, say)
+    account.subscribers.leave(left.id)
+    told: list[str] = []
+    for overwrite in (False, True):
+        restored = restore(own, names, folder, Wish(overwrite=overwrite), told.append)
+        assert restored == {"SubscribersTable": Restored(0, 2)}
+        assert account.subscribers.find(SOMEBODY, NOW) is None
+    assert "--subscribers" in told[0]
+    restored = restore(own, names, folder, Wish(subscribers=True), say)
+    assert restored == {"SubscribersTable": Restored(1, 1)}
+    for each in (left, stayed):
+        account.subscribers.leave(each.id)
+    restored = restore(own, names, folder, Wish(), say)
+    assert restored == {"SubscribersTable": Restored(2, 0)}
+
+
+@pytest.mark.parametrize("mail", [Mail.DUE, Mail.SENDING])
+def test_no_mail_is_sent_a_second_time(
+    account: Tables, own: Account, names: dict[str, str], tmp_path: Path, mail: Mail
+) -> None:
+    """A mail that was due has gone out since: what comes back has none, and no address."""
+    asked = queued_review(address=SOMEBODY, mail=mail, wants_updates=True)
+    unwritten, finished = replace(asked, id="1" * 16), replace(asked, id="2" * 16)
+    for review in (unwritten, finished):
+        account.store.add(review)
+    for name, value in (("state", State.READY), ("mail_until", 1), ("mail_attempts", 1)):
+        boto3.resource("dynamodb").Table(names["ReviewsTable"]).update_item(
+            Key={"id": finished.id},
+            UpdateExpression="SET #name = :value",
+            ExpressionAttributeNames={"#name": name},
+            ExpressionAttributeValues={":value": value},
+        )
+    backup(own, names, tmp_path / "kept", NOW, say)
+    for review in (unwritten, finished):
+        own.client("dynamodb").delete_item(
+            TableName=names["ReviewsTable"], Key={"id": {"S": review.id}}
+        )
+    restore(own, names, tmp_path / "kept", Wish(), say)
+    for review in (unwritten, finished):
+        restored = account.store.get(review.id)
+        assert (restored.mail, restored.address, restored.wants_updates) == (Mail.NONE, "", False)
+        assert (restored.mail_until, restored.mail_attempts) == (0, 0)
+    assert [review.id for review in account.store.waiting()] == [unwritten.id]
 
 
 def test_only_the_owner_may_read_it(own: Account, names: dict[str, str], tmp_path: Path) -> None:
@@ -111,11 +181,11 @@ def test_a_damaged_backup_is_refused_whole(
     file = tmp_path / "kept" / "ReviewsTable.jsonl"
     file.write_text(file.read_text().replace("0123", "3210"))
     with pytest.raises(Refused, match=r"ReviewsTable\.jsonl is damaged"):
-        restore(own, names, tmp_path / "kept", overwrite=False, say=say)
+        restore(own, names, tmp_path / "kept", Wish(), say)
     assert stored(own, table) == []
     (tmp_path / "kept" / "backup.json").write_text("{}")
     with pytest.raises(Refused, match=r"backup\.json is damaged"):
-        restore(own, names, tmp_path / "kept", overwrite=False, say=say)
+        restore(own, names, tmp_path / "kept", Wish(), say)
 
 
 def test_a_folder_without_a_backup_is_refused(
@@ -123,4 +193,4 @@ def test_a_folder_without_a_backup_is_refused(
 ) -> None:
     """It is told which file is missing."""
     with pytest.raises(Refused, match="holds no backup"):
-        restore(own, names, tmp_path, overwrite=False, say=say)
+        restore(own, names, tmp_path, Wish(), say)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from artreview.counters import DAY, HOUR
-from artreview.errors import MailRefused, MailUncertain, MailUndelivered
+from artreview.errors import MailRefused, MailUncertain, MailUndelivered, MailUnwritable
 from artreview.limits import (
     LEASE_SECONDS,
     MAIL_PATIENCE_SECONDS,
@@ -115,6 +115,30 @@ def test_what_did_not_go_out_is_tried_again_for_a_day(
     assert teller.tell() == 0
     assert not is_due(account, late.id)
     assert account.store.get(late.id).state.is_hidden
+
+
+@pytest.mark.parametrize("error", [MailRefused("MessageRejected"), MailUnwritable("a title")])
+def test_one_mail_that_cannot_go_out_holds_up_no_other(
+    parts: SubmitParts, account: Account, world: FakeWorld, error: Exception
+) -> None:
+    """It is the oldest, so every sweep begins with it; the others go out all the same."""
+    many_hidden(account, FEW)
+    teller, mailer = telling_of(account, world, error)
+    assert teller.tell() == FEW - 1
+    assert len(mailer.sent) == FEW - 1
+    assert sum(is_due(account, f"{one:016d}") for one in range(FEW)) == 1
+    assert teller.tell() == 1
+
+
+@pytest.mark.parametrize("error", [MailUndelivered("throttled"), MailUncertain("no answer")])
+def test_where_ses_takes_none_it_is_not_asked_for_each(
+    parts: SubmitParts, account: Account, world: FakeWorld, error: Exception
+) -> None:
+    """The sweep has a minute; the next one tries again."""
+    many_hidden(account, FEW)
+    teller, mailer = telling_of(account, world, error)
+    assert teller.tell() == 0
+    assert mailer.sent == []
 
 
 def test_where_nobody_can_tell_it_is_sent_once_more(

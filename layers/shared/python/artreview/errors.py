@@ -16,6 +16,7 @@
     ├── LeaseLost                  this worker's claim on a review is over
     ├── MailRefused                the mail service will never take this mail
     ├── MailUndelivered            the mail service did not take this mail now
+    │   └── MailUnwritable         this mail could not be written down; others may be
     └── MailUncertain              the mail service may have taken this mail, or not
 
 The functions add their own branches below `ArtReviewError` (the engine's, for one). A message says
@@ -116,6 +117,10 @@ class MailRefused(ArtReviewError):
 
 class MailUndelivered(ArtReviewError):
     """The mail service did not take this mail now; it may later."""
+
+
+class MailUnwritable(MailUndelivered):
+    """This mail could not be written down for the mail service, which was not asked."""
 
 
 class MailUncertain(ArtReviewError):

@@ -6,9 +6,14 @@ quoted, and none of them can become a link.
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
 from textwrap import wrap
 
 PREVIEW_CHARACTERS = 50
+_HEAD = Path(__file__).with_name("letterhead.html")
 _QUOTE_WIDTH = 72
 
 _DOT = (
@@ -40,6 +45,11 @@ class Letterhead:
     sender: str
 
 
+def head(title: str) -> str:
+    """Return what the HTML of every mail begins with: its title and its styles, as far as body."""
+    return _head().substitute(title=escape(title)).rstrip("\n")
+
+
 def preview(prompt: str) -> str:
     """Return at most `PREVIEW_CHARACTERS` of the prompt, cut between words where it can be."""
     if len(prompt) <= PREVIEW_CHARACTERS:
@@ -67,3 +77,8 @@ def quoted(text: str) -> str:
     """Return the text in lines that begin with `> `, as mail quotes what somebody else said."""
     lines = wrap(text, _QUOTE_WIDTH, break_on_hyphens=False)
     return "\n".join(f"> {line}" for line in lines)
+
+
+@cache
+def _head() -> Template:
+    return Template(_HEAD.read_text("utf-8"))

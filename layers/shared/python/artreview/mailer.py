@@ -12,7 +12,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
-from artreview.errors import MailRefused, MailUncertain, MailUndelivered
+from artreview.errors import MailRefused, MailUncertain, MailUndelivered, MailUnwritable
 
 if TYPE_CHECKING:
     from types_boto3_sesv2.client import SESV2Client
@@ -74,8 +74,8 @@ class Mailer:
 
 
 def _bytes_of(message: EmailMessage) -> bytes:
-    """Return the message as it is sent. Raises MailUndelivered where it cannot be written."""
+    """Return the message as it is sent. Raises MailUnwritable."""
     try:
         return message.as_bytes()
     except Exception as error:  # noqa: BLE001 - the email package raises whatever it meets
-        raise MailUndelivered(f"no mail can be made: {type(error).__name__}") from None
+        raise MailUnwritable(f"no mail can be made: {type(error).__name__}") from None
