@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 _BLOCK = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"^ {4,}(\S.*)$", re.MULTILINE)
 _SPAN = re.compile(r"`([^`]+)`")
 _CONTINUED = re.compile(r"\\\n\s*")
 _MODULE = re.compile(r"python3? -m ([\w.]+)(.*)")
@@ -26,11 +27,13 @@ class ShownCommand:
 
 
 def shown_lines(page: Path) -> Iterator[str]:
-    """Go through the lines of code of a page: those of its blocks, and what stands in backticks."""
+    """Go through the code of a page: its blocks, fenced or indented, and what is in backticks."""
     text = page.read_text("utf-8")
     for block in _BLOCK.findall(text):
         yield from _CONTINUED.sub(" ", block).splitlines()[1:-1]
-    for span in _SPAN.findall(_BLOCK.sub("", text)):
+    text = _BLOCK.sub("", text)
+    yield from _INDENTED.findall(_CONTINUED.sub(" ", text))
+    for span in _SPAN.findall(text):
         yield " ".join(span.split())
 
 
