@@ -74,9 +74,9 @@ class Builder:
         """Start the image's own command on this computer's network, its words into a file."""
         variables = [f"--env={name}={text}" for name, text in environment.items()]
         if self.is_buildah:
+            own = self._own_command(tag)  # first: where it fails, no container is left behind
             container = self.said("from", "--name", _container(tag), tag)
-            command = ["run", "--isolation=chroot", *variables, container, "--"]
-            command += self._own_command(tag)
+            command = ["run", "--isolation=chroot", *variables, container, "--", *own]
         else:
             command = ["run", "--rm", "--name", _container(tag), "--network=host", *variables, tag]
         with output.open("wb") as words:
@@ -99,8 +99,7 @@ class Builder:
 
     def _own_command(self, tag: str) -> list[str]:
         """Return the entry point and the command that the image names."""
-        config = json.loads(self.said("inspect", "--type=image", "--format={{json .OCIv1}}", tag))
-        own = config["config"]
+        own = json.loads(self.said("inspect", "--type=image", tag))["OCIv1"]["config"]
         return [*own.get("Entrypoint", []), *own.get("Cmd", [])]
 
 
