@@ -53,7 +53,7 @@ def on_aws(region: str | None, profile: str | None) -> Account:
         session = session_on_aws(region, profile)
     except ProfileNotFound as error:
         raise AccountUnusable(
-            f"AWS's settings on this computer have no profile {profile}: "
+            f"AWS's settings on this computer have no profile {error.kwargs['profile']}: "
             "`aws configure list-profiles` tells which they have."
         ) from error
     _check_region(session)

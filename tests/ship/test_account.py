@@ -112,10 +112,13 @@ def test_a_region_that_does_not_exist() -> None:
         on_aws("eu-centrl-1", None)
 
 
-def test_a_profile_that_does_not_exist() -> None:
-    """The settings on this computer do not have it."""
+def test_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings on this computer do not have it, whether an option or AWS_PROFILE names it."""
     with pytest.raises(AccountUnusable, match="no profile nobody"):
         on_aws("eu-central-1", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "nobody-either")
+    with pytest.raises(AccountUnusable, match="no profile nobody-either"):
+        on_aws("eu-central-1", None)
 
 
 def test_no_local_cloud(tmp_path: Path) -> None:
