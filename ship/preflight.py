@@ -1,5 +1,6 @@
 """What has to be known before anything is built: the parameters, and whether they can work."""
 
+import platform
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ def values(shipment: Shipment, standing: Standing | None) -> Values:
     before = known if standing and standing.outputs else {}  # imported tables are no site yet
     given = {**found.given, **_zones(shipment, found.given, before)}
     if standing is None:
-        given.setdefault("Architecture", tools.own_processor())
+        given.setdefault("Architecture", _own_processor())
     has_secret = _ORIGIN in found.kept and known.get("CloudFront") == "on"
     if given.get("CloudFront") == "on" and not given.get(_ORIGIN) and not has_secret:
         given[_ORIGIN] = secrets.token_hex(_SECRET_BYTES)
@@ -76,6 +77,11 @@ def bundle_folder(named: Mapping[str, Any], given: Mapping[str, str]) -> Path:
     return ROOT / (checks.parameter(named, given, "ModelDir") or "functions/generate/model")
 
 
+def _own_processor() -> str:
+    """Return Lambda's name of this computer's processor, on which its image can be built."""
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+
+
 def _zones(
     shipment: Shipment, given: Mapping[str, str], before: Mapping[str, str]
 ) -> dict[str, str]:
@@ -114,9 +120,8 @@ def _findings(shipment: Shipment, found: Values, standing: Standing | None) -> I
     named, account, given = shipment.source["Parameters"], shipment.account, found.given
     yield Finding(f"account {account.number}, region {account.region}, stack {shipment.stack.name}")
     yield Finding("the site stands already" if standing else "a first deployment")
-    if not account.endpoint:
-        architecture = checks.parameter(named, given, "Architecture")
-        yield from tools.of_tools(shipment.source, architecture)
+    if not account.endpoint:  # the local cloud runs the functions on its own Python
+        yield from tools.of_tools(shipment.source)
     yield from checks.of_bundle(shipment.model or bundle_folder(named, given))
     yield from _of_mail(shipment, found, standing)
     yield from checks.of_functions(
