@@ -3,7 +3,8 @@
 import pytest
 
 from local import deploy, template
-from ship import builders, interpreters, tools, zips
+from local.place import ROOT
+from ship import builders, interpreters, tools
 from ship.builders import Builder
 from ship.errors import ToolMissing
 from ship.interpreters import Interpreter
@@ -16,7 +17,7 @@ def whole_computer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the Python that is asked for, and docker."""
 
     def find(version: str) -> Interpreter:
-        return Interpreter(zips.ROOT, version, zips.ROOT)
+        return Interpreter(ROOT, version, ROOT)
 
     monkeypatch.setattr(interpreters, "find", find)
     monkeypatch.setattr(builders, "choose", lambda: Builder("docker", ("docker",)))
