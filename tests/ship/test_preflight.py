@@ -13,7 +13,7 @@ from ship.shipment import Shipment
 from ship.stack import Stack, Standing
 from ship.supply import Supply
 from tests.ship.clients import Answers, account_with
-from tests.ship.test_checks import identities, mail_account
+from tests.ship.test_checks import identities, mail_account, subscriptions
 from tests.ship.test_domains import zones
 
 TEXT = {"Type": "String", "Default": ""}
@@ -231,6 +231,35 @@ def test_an_identity_that_the_stack_has_not_made_stops(
             preflight.checked(shipment(answers), found, standing_with(**before))
     else:
         assert preflight.checked(shipment(answers), found, standing_with(**before)) == []
+
+
+def test_what_ses_and_sns_still_wait_for_is_told_at_an_upgrade(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sandbox, her own address in it, and her yes to alarms: asked, not remembered."""
+    for check in ("checks.of_bundle", "checks.of_functions", "tools.of_tools"):
+        monkeypatch.setattr(f"ship.{check}", lambda *_, **__: iter(()))
+    answers = Answers()
+    mail_account(answers, ProductionAccessEnabled=False)
+    identities(answers, True, None, None)
+    topic = {
+        "LogicalResourceId": "OperatorTopic",
+        "PhysicalResourceId": "arn:aws:sns:eu-central-1:123456789012:alarms",
+        "ResourceType": "AWS::SNS::Topic",
+        "ResourceStatus": "CREATE_COMPLETE",
+        "LastUpdatedTimestamp": "2026-11-28T12:00:00Z",
+    }
+    answers.of("cloudformation").add_response(
+        "list_stack_resources", {"StackResourceSummaries": [topic]}
+    )
+    subscriptions(answers, ("me@example.net", "PendingConfirmation"))
+    given = {"MailFrom": "reviews@example.org", "OperatorAddress": "me@example.net"}
+    numbers = {"GenerateConcurrency": "2", "GenerateMemory": "3008"}
+    found = Values(given | numbers, before=given)
+    sandbox, own, alarms = preflight.checked(shipment(answers), found, standing_with(**given))
+    assert "Leave the SES sandbox" in sandbox
+    assert "Have your own address verified" in own
+    assert "Confirm the subscription" in alarms
 
 
 def test_the_certificate_and_the_tools_stop_before_anything_is_built(
