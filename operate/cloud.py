@@ -1,5 +1,6 @@
 """Where the site is: on AWS, under the operator's own credentials, or on this computer."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,8 +44,7 @@ class Site:
 def on_aws(stack: str, region: str | None, profile: str | None) -> Site:
     """Return the site of this stack. Raises SiteUnreachable."""
     try:
-        session = boto3.Session(region_name=region, profile_name=profile)
-        return _site(session, None, stack)
+        return _site(session_on_aws(region, profile), None, stack)
     except NoRegionError as error:
         message = "No region is set: give --region, or set AWS_REGION."
         raise SiteUnreachable(message) from error
@@ -58,21 +58,40 @@ def on_aws(stack: str, region: str | None, profile: str | None) -> Site:
 def on_this_computer(state: Path) -> Site:
     """Return the site that `make run` serves from this state folder. Raises SiteUnreachable."""
     try:
-        port = int((state / LOCAL_PORT_FILE).read_text())
+        session, endpoint = session_on_this_computer(state)
     except (OSError, ValueError) as error:
         message = f"No site runs from {state}: start one with `make run`, or name its STATE folder."
         raise SiteUnreachable(message) from error
+    try:
+        site = _site(session, endpoint, DEFAULT_STACK)
+        return replace(site, state=state)
+    except BotoCoreError as error:
+        message = f"The site of {state} does not answer: start it with `make run`."
+        raise SiteUnreachable(message) from error
+
+
+def session_on_aws(region: str | None, profile: str | None) -> boto3.Session:
+    """Return a session with the operator's credentials. Raises botocore's ProfileNotFound.
+
+    AWS's own command line reads AWS_REGION, and boto3 only AWS_DEFAULT_REGION.
+    """
+    return boto3.Session(
+        region_name=region or os.environ.get("AWS_REGION") or None, profile_name=profile
+    )
+
+
+def session_on_this_computer(state: Path) -> tuple[boto3.Session, str]:
+    """Return a session with the AWS that `make run` emulates, and where that listens.
+
+    Raises OSError or ValueError where nothing has run from the state folder.
+    """
+    port = int((state / LOCAL_PORT_FILE).read_text())
     session = boto3.Session(
         region_name=LOCAL_REGION,
         aws_access_key_id=LOCAL_ACCOUNT,
         aws_secret_access_key="local",  # noqa: S106  # the emulator's; it opens nothing
     )
-    try:
-        site = _site(session, f"http://127.0.0.1:{port}", DEFAULT_STACK)
-        return replace(site, state=state)
-    except BotoCoreError as error:
-        message = f"The site of {state} does not answer: start it with `make run`."
-        raise SiteUnreachable(message) from error
+    return session, f"http://127.0.0.1:{port}"
 
 
 def _site(session: boto3.Session, endpoint: str | None, stack: str) -> Site:

@@ -15,7 +15,7 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from operate.cloud import LOCAL_ACCOUNT, LOCAL_PORT_FILE, LOCAL_REGION
+from operate.cloud import session_on_aws, session_on_this_computer
 from ship.refusals import AccountUnusable
 
 _SETTINGS = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=180)
@@ -50,10 +50,10 @@ class Account:
 def on_aws(region: str | None, profile: str | None) -> Account:
     """Return the account of the operator's credentials. Raises AccountUnusable."""
     try:
-        session = boto3.Session(region_name=region, profile_name=profile)
+        session = session_on_aws(region, profile)
     except ProfileNotFound as error:
         raise AccountUnusable(
-            f"AWS's settings on this computer have no profile {profile}: "
+            f"AWS's settings on this computer have no profile {error.kwargs['profile']}: "
             "`aws configure list-profiles` tells which they have."
         ) from error
     _check_region(session)
@@ -63,17 +63,11 @@ def on_aws(region: str | None, profile: str | None) -> Account:
 def on_this_computer(state: Path) -> Account:
     """Return the account that `make run` emulates from a state folder. Raises AccountUnusable."""
     try:
-        port = int((state / LOCAL_PORT_FILE).read_text())
+        session, endpoint = session_on_this_computer(state)
     except (OSError, ValueError) as error:
         raise AccountUnusable(
             f"No local cloud runs from {state}: start it with `make run`, or name its STATE folder."
         ) from error
-    session = boto3.Session(
-        region_name=LOCAL_REGION,
-        aws_access_key_id=LOCAL_ACCOUNT,
-        aws_secret_access_key="local",  # noqa: S106  # the emulator's; it opens nothing
-    )
-    endpoint = f"http://127.0.0.1:{port}"
     return Account(session, _number(session, endpoint), endpoint)
 
 

@@ -1,4 +1,4 @@
-"""What is looked at before anything is built: mail, quotas, the domain, the model bundle.
+"""What is looked at before anything is built: mail, alarms, quotas, the model bundle.
 
 Each check returns findings. One that stops says what is wrong and the way forward; the others are
 told, and what they leave to be done by hand is told again when the site stands.
@@ -19,6 +19,14 @@ _LAMBDA_NEW_ACCOUNT_MEGABYTES = 3008
 """Many accounts may give a function no more until they ask; no API tells which."""
 _FUNCTIONS_FOR_PAGES = 5
 """How many functions should be left for pages and forms while all that write are at work."""
+
+_STILL_TO_BE_VERIFIED = {
+    "address": "Open the link in the mail that SES has sent to the sender; `make deploy "
+    "OPTIONS=--verify-sender` has it sent anew.",
+    "domain": "SES has not found the three records of the sender's domain yet. Where its DNS is "
+    "not in Route 53, write them: they are the stack's outputs SenderRecord1 to 3.",
+}
+CONFIRM = "Confirm the subscription in the mail that SNS has sent to the operator's address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +54,51 @@ def of_bundle(folder: Path) -> Iterator[Finding]:
 
 
 def of_mail(
-    account: Account, sender: str, identity: str = "by-hand", *, is_new: bool = True
+    account: Account,
+    sender: str,
+    identity: str = "by-hand",
+    *,
+    is_own: bool = False,
+    operator: str = "",
 ) -> Iterator[Finding]:
     """Check that SES sends, to whom, and for this sender.
 
-    `identity` is the parameter MailIdentity: whether the stack asks SES to verify the sender; then
-    a new stack cannot have it where SES knows it already.
+    `identity` is the parameter MailIdentity: whether the stack asks SES to verify the sender;
+    `is_own` tells that it has asked already. `operator` is the operator's own address, or empty.
     """
     mail = account.client("sesv2")
     found = mail.get_account()
+    is_in_sandbox = not found["ProductionAccessEnabled"]
     if not found["SendingEnabled"] or found.get("EnforcementStatus") == "SHUTDOWN":
         yield Finding(
             f"SES does not send for this account in {account.region}: its console, under Account "
             "dashboard, says why and how to ask for it back.",
             stops=True,
         )
-    elif not found["ProductionAccessEnabled"]:
+    elif is_in_sandbox:
         yield Finding(
             "mail: SES is in its sandbox: 200 mails a day, to verified addresses alone",
             by_hand="Leave the SES sandbox: SES console, Account dashboard, Request production "
-            f"access (region {account.region}). Until then only verified addresses get mail.",
+            f"access (region {account.region}). Until then only verified addresses get mail: the "
+            "sender's own, all of its domain where that is verified, and yours.",
         )
     else:
         yield Finding(f"mail: SES sends {found['SendQuota']['Max24HourSend']:,.0f} mails a day")
     domain = sender.rpartition("@")[2]
     known = {"address": _verified(mail, sender), "domain": _verified(mail, domain)}
-    if is_new and known.get(identity) is not None:
+    yield from _of_sender(account, domain, identity, known, is_own=is_own)
+    if is_in_sandbox and operator not in {"", sender}:
+        is_of_domain = operator.rpartition("@")[2] == domain
+        if is_of_domain and (known["domain"] or identity == "domain"):
+            return
+        yield from _of_operator(mail, operator)
+
+
+def _of_sender(
+    account: Account, domain: str, identity: str, known: Mapping[str, bool | None], *, is_own: bool
+) -> Iterator[Finding]:
+    """Check what SES knows of the sender: see `_verified`."""
+    if not is_own and known.get(identity) is not None:
         yield Finding(
             f"SES in {account.region} knows the sender's {identity} already, so the stack cannot "
             "make it: give --set MailIdentity=by-hand.",
@@ -80,13 +107,46 @@ def of_mail(
     elif any(known.values()):
         return
     elif identity in known:
-        yield Finding("mail: SES will not send until it has verified the sender")
+        yield Finding(
+            "mail: SES will not send until it has verified the sender",
+            by_hand=_STILL_TO_BE_VERIFIED[identity] if is_own else "",
+        )
     else:
         yield Finding(
             f"SES has verified neither the sender nor its domain {domain} in {account.region}: run "
             "`make deploy OPTIONS=--verify-sender`, open the link in the mail that comes, and run "
             "`make deploy` again.",
             stops=True,
+        )
+
+
+def _of_operator(mail: Any, operator: str) -> Iterator[Finding]:  # noqa: ANN401  # a client
+    """Check that the operator gets mails of the site while SES is in its sandbox."""
+    if not _verified(mail, operator):
+        yield Finding(
+            "mail: in the sandbox your own address gets none, for SES has not verified it",
+            by_hand="Have your own address verified, as long as SES is in its sandbox: `make "
+            'deploy OPTIONS="--verify-sender --sender ADDRESS"` with it, and open the link. '
+            "Alarms come without that.",
+        )
+
+
+def of_alarms(account: Account, topic: str, operator: str) -> Iterator[Finding]:
+    """Check that the operator has agreed to the mails of the topic of a site that stands."""
+    pages = account.client("sns").get_paginator("list_subscriptions_by_topic")
+    subscriptions = {
+        each["Endpoint"]: each["SubscriptionArn"]
+        for page in pages.paginate(TopicArn=topic)
+        for each in page["Subscriptions"]
+    }
+    if subscriptions.get(operator) == "PendingConfirmation":
+        yield Finding("alarms: your address has not agreed to get them", by_hand=CONFIRM)
+    elif operator not in subscriptions:
+        yield Finding(
+            "alarms: nobody gets them",
+            by_hand="Have alarms sent to you again, for SNS forgets who does not agree: SNS "
+            f"console, Topics, {topic.rpartition(':')[2]}, Create subscription, Email. Then "
+            "confirm the mail that comes.",
         )
 
 
@@ -122,48 +182,6 @@ def of_functions(account: Account, concurrency: int, megabytes: int) -> Iterator
             f"{_LAMBDA_NEW_ACCOUNT_MEGABYTES} MB (many are), the deployment fails and is undone. "
             "Then set it to 3008, or ask AWS's support for more"
         )
-
-
-def of_domain(account: Account, domain: str, *, has_certificate: bool) -> Iterator[Finding]:
-    """Check that the account has a zone for the domain, or that it can do without."""
-    zone = zone_of(account, domain)
-    if zone is not None:
-        yield Finding(f"domain: {domain}, in the zone {zone.name}")
-    elif has_certificate:
-        yield Finding(f"domain: {domain}, whose zone is elsewhere")
-    else:
-        yield Finding(
-            f"The domain {domain} has no public hosted zone in Route 53 of this account: make one "
-            "(Route 53 console, Create hosted zone) and enter its name servers where the domain "
-            "was bought; or give CertificateArn, a certificate that you have in ACM, and write the "
-            "record yourself; or deploy without a domain (--domain '').",
-            stops=True,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A hosted zone of Route 53."""
-
-    id: str
-    name: str
-
-
-def zone_of(account: Account, domain: str) -> Zone | None:
-    """Return the public zone that a domain is in, the nearest where there are several."""
-    pages = account.client("route53").get_paginator("list_hosted_zones").paginate()
-    zones = {
-        zone["Name"].rstrip("."): zone["Id"].removeprefix("/hostedzone/")
-        for page in pages
-        for zone in page["HostedZones"]
-        if not zone["Config"].get("PrivateZone")
-    }
-    labels = domain.split(".")
-    for start in range(len(labels)):
-        name = ".".join(labels[start:])
-        if name in zones:
-            return Zone(zones[name], name)
-    return None
 
 
 def parameter(named: Mapping[str, Any], values: Mapping[str, str], name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ship.asking import Asker
@@ -28,6 +28,12 @@ class Values:
     given: Mapping[str, str]
     kept: frozenset[str] = frozenset()
     """Secrets that the stack has and nobody can read: they stay as they are."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """The parameters of the site that stands, as far as they can be read."""
+
+    def changes(self, *names: str) -> bool:
+        """Tell whether one of these parameters will be another than it was."""
+        return any(self.given.get(name, "") != self.before.get(name, "") for name in names)
 
 
 QUESTIONS = (

@@ -60,6 +60,14 @@ def test_a_stack_tells_its_outputs_and_parameters() -> None:
     assert site.parameters == {"GenerateMemory": "3008"}
 
 
+@pytest.mark.usefixtures("stacks")
+def test_the_region_is_the_one_that_was_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_REGION counts, as for AWS's own command line; an option goes before it."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    assert cloud.on_aws("mine", None, None).session.region_name == "eu-west-3"
+    assert cloud.on_aws("mine", "eu-north-1", None).session.region_name == "eu-north-1"
+
+
 def test_no_region_and_no_credentials_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with what to do."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")

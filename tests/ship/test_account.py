@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -28,10 +29,39 @@ class Refusing(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+_IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/artist</Arn><UserId>A</UserId>
+<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
+class Knowing(Refusing):
+    """STS, as it answers to a key that it knows."""
+
+    def do_POST(self) -> None:
+        """Tell the account's number."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(_IDENTITY.encode())
+
+
 @pytest.fixture
 def refusing_sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Serve an STS that takes no key."""
-    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+    with served(Refusing, monkeypatch):
+        yield
+
+
+@pytest.fixture
+def knowing_sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve an STS that takes every key."""
+    with served(Knowing, monkeypatch):
+        yield
+
+
+@contextmanager
+def served(sts: type[Refusing], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve it where boto3 looks for STS."""
+    with HTTPServer(("127.0.0.1", 0), sts) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}"
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", address)
@@ -67,16 +97,28 @@ def test_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
         on_aws(None, None)
 
 
+def test_the_region_is_the_one_that_was_exported(
+    knowing_sts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS_REGION counts, as for AWS's own command line; an option goes before it."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    assert on_aws(None, None).region == "eu-west-3"
+    assert on_aws("eu-north-1", None).region == "eu-north-1"
+
+
 def test_a_region_that_does_not_exist() -> None:
     """A slip of the pen is told at once, with what may be meant."""
     with pytest.raises(AccountUnusable, match=r"no region called eu-centrl-1.*eu-central-1"):
         on_aws("eu-centrl-1", None)
 
 
-def test_a_profile_that_does_not_exist() -> None:
-    """The settings on this computer do not have it."""
+def test_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings on this computer do not have it, whether an option or AWS_PROFILE names it."""
     with pytest.raises(AccountUnusable, match="no profile nobody"):
         on_aws("eu-central-1", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "nobody-either")
+    with pytest.raises(AccountUnusable, match="no profile nobody-either"):
+        on_aws("eu-central-1", None)
 
 
 def test_no_local_cloud(tmp_path: Path) -> None:

@@ -41,27 +41,6 @@ def identities(answers: Answers, *verified: bool | None) -> None:
             answers.of("sesv2").add_response("get_email_identity", told)
 
 
-def zones(answers: Answers, *named: tuple[str, bool]) -> None:
-    """Let Route 53 list zones, each with whether it is private."""
-    answers.of("route53").add_response(
-        "list_hosted_zones",
-        {
-            "HostedZones": [
-                {
-                    "Id": f"/hostedzone/Z{number}",
-                    "Name": f"{name}.",
-                    "CallerReference": "x",
-                    "Config": {"PrivateZone": is_private},
-                }
-                for number, (name, is_private) in enumerate(named)
-            ],
-            "Marker": "",
-            "IsTruncated": False,
-            "MaxItems": "100",
-        },
-    )
-
-
 def test_a_verified_sender_out_of_the_sandbox_is_well(answers: Answers) -> None:
     """Nothing stops, nothing is left to be done."""
     mail_account(answers)
@@ -87,6 +66,39 @@ def test_the_sandbox_is_left_by_hand(answers: Answers) -> None:
     assert "Request production access (region eu-central-1)" in found.by_hand
 
 
+@pytest.mark.parametrize(
+    ("operator", "verified", "is_told"),
+    [
+        ("me@example.net", None, True),
+        ("me@example.net", False, True),
+        ("me@example.net", True, False),
+        (SENDER, None, False),
+        ("", None, False),
+    ],
+)
+def test_in_the_sandbox_the_operators_address_is_to_be_verified(
+    answers: Answers, operator: str, verified: bool | None, is_told: bool
+) -> None:
+    """Else no mail of the site reaches it; it is not shown, for it is personal."""
+    mail_account(answers, ProductionAccessEnabled=False)
+    identities(answers, True, None, verified)
+    _, *found = checks.of_mail(account_with(answers), SENDER, operator=operator)
+    assert [each.stops for each in found] == [False] * is_told
+    assert all("--verify-sender" in each.by_hand for each in found)
+    assert all("example.net" not in each.words + each.by_hand for each in found)
+
+
+def test_who_has_an_address_of_the_senders_domain_gets_mail(answers: Answers) -> None:
+    """Where the domain is verified, or will be, every address of it is; outside the sandbox too."""
+    mail_account(answers, ProductionAccessEnabled=False)
+    identities(answers, None, True)
+    mail_account(answers)
+    identities(answers, True, None)
+    account = account_with(answers)
+    assert len(list(checks.of_mail(account, SENDER, operator="me@example.org"))) == 1
+    assert len(list(checks.of_mail(account, SENDER, operator="me@example.net"))) == 1
+
+
 @pytest.mark.parametrize("known", [None, False])
 def test_a_sender_that_is_not_verified_stops(answers: Answers, known: bool | None) -> None:
     """Whether SES has never heard of it, or waits for its link; unless the stack asks SES."""
@@ -98,6 +110,46 @@ def test_a_sender_that_is_not_verified_stops(answers: Answers, known: bool | Non
     assert "--verify-sender" in stops[0].words
     assert SENDER not in stops[0].words
     assert not any(each.stops for each in checks.of_mail(account, SENDER, "domain"))
+
+
+@pytest.mark.parametrize(
+    ("identity", "known", "words"),
+    [("address", (False, None), "Open the link"), ("domain", (None, False), "SenderRecord1")],
+)
+def test_what_the_stack_asked_ses_for_is_told_until_it_is_done(
+    answers: Answers, identity: str, known: tuple[bool | None, ...], words: str
+) -> None:
+    """An upgrade tells it again, for without it no mail goes out."""
+    mail_account(answers)
+    identities(answers, *known)
+    *_, found = checks.of_mail(account_with(answers), SENDER, identity, is_own=True)
+    assert words in found.by_hand
+    assert not found.stops
+
+
+def subscriptions(answers: Answers, *listed: tuple[str, str]) -> None:
+    """Let SNS list who is told."""
+    found = [{"Endpoint": address, "SubscriptionArn": arn} for address, arn in listed]
+    answers.of("sns").add_response("list_subscriptions_by_topic", {"Subscriptions": found})
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        (("me@example.net", "arn:aws:sns:eu-central-1:123456789012:t:1"), ""),
+        (("me@example.net", "PendingConfirmation"), "Confirm the subscription"),
+        (("you@example.net", "arn:aws:sns:eu-central-1:123456789012:t:1"), "Create subscription"),
+    ],
+)
+def test_who_has_agreed_to_alarms_is_not_asked_again(
+    answers: Answers, listed: tuple[str, str], words: str
+) -> None:
+    """SNS is asked; it forgets who does not answer."""
+    subscriptions(answers, listed)
+    topic = "arn:aws:sns:eu-central-1:123456789012:alarms"
+    found = list(checks.of_alarms(account_with(answers), topic, "me@example.net"))
+    assert len(found) == bool(words)
+    assert all(words in each.by_hand and not each.stops for each in found)
 
 
 @pytest.mark.parametrize("how", [{"SendingEnabled": False}, {"EnforcementStatus": "SHUTDOWN"}])
@@ -126,31 +178,6 @@ def test_more_memory_than_many_accounts_have_is_told(answers: Answers) -> None:
     answers.of("lambda").add_response("get_account_settings", limits)
     *_, found = checks.of_functions(account_with(answers), concurrency=2, megabytes=4096)
     assert "3008" in found.words
-
-
-def test_a_domain_without_a_zone_stops(answers: Answers) -> None:
-    """A private zone, or one of another name's end, is none for it."""
-    zones(answers, ("example.org", True), ("views.example.net", False))
-    account = account_with(answers)
-    (found,) = checks.of_domain(account, "reviews.example.net", has_certificate=False)
-    assert found.stops
-    assert "Create hosted zone" in found.words
-    assert "without a domain" in found.words
-
-
-def test_a_domain_with_a_certificate_needs_no_zone(answers: Answers) -> None:
-    """Its record is written elsewhere."""
-    zones(answers)
-    account = account_with(answers)
-    (found,) = checks.of_domain(account, "reviews.example.net", has_certificate=True)
-    assert not found.stops
-
-
-def test_the_nearest_zone_of_a_domain_is_taken(answers: Answers) -> None:
-    """A zone of a part goes before that of the whole."""
-    zones(answers, ("example.org", False), ("art.example.org", False))
-    found = checks.zone_of(account_with(answers), "reviews.art.example.org")
-    assert found == checks.Zone("Z1", "art.example.org")
 
 
 def test_the_bundle_that_ships_is_well() -> None:
@@ -187,7 +214,7 @@ def test_a_sender_is_sent_a_new_link(answers: Answers) -> None:
 
 
 def test_a_sender_that_ses_knows_cannot_be_made_by_a_new_stack(answers: Answers) -> None:
-    """CloudFormation would fail half-way; a stack that stands has made it itself."""
+    """CloudFormation would fail half-way; what a stack has made itself it may keep."""
     for _ in range(2):
         mail_account(answers)
         identities(answers, True, None)
@@ -195,4 +222,4 @@ def test_a_sender_that_ses_knows_cannot_be_made_by_a_new_stack(answers: Answers)
     *_, found = checks.of_mail(account, SENDER, "address")
     assert found.stops
     assert "MailIdentity=by-hand" in found.words
-    assert not any(each.stops for each in checks.of_mail(account, SENDER, "address", is_new=False))
+    assert not any(each.stops for each in checks.of_mail(account, SENDER, "address", is_own=True))
