@@ -21,7 +21,7 @@ from operate.errors import OperateError
 from ship import interpreters, trial, zips
 from ship.builders import Builder, choose
 from ship.errors import ShipError
-from ship.inside import go_inside
+from ship.own_environment import enter_own_environment
 
 REPOSITORY = "localhost/art-review-generator-generate"
 _PIECE = 1 << 20
@@ -64,7 +64,7 @@ def build_image(
 
 def main() -> None:
     """Build, try, and say what came of it; an error that can be put right is one line."""
-    go_inside("ship.image")
+    enter_own_environment("ship.image")
     arguments = _parser().parse_args()
     try:
         _image(arguments)
@@ -103,7 +103,7 @@ def _arguments_for(base: str, builder: Builder) -> dict[str, str]:
 
 def _try(image: Image) -> None:
     from ship import image_trial  # noqa: PLC0415  # it needs the environment
-    from ship.site import trial_site  # noqa: PLC0415
+    from ship.trial_site import trial_site  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, trial_site() as site:
         written = image_trial.try_image(image.builder, image.tag, site, Path(folder), _say)

@@ -19,7 +19,7 @@ from local.place import ROOT
 from ship import events
 from ship.errors import BuildFailed, NotShippable
 from ship.interpreters import Interpreter
-from ship.site import TrialSite
+from ship.trial_site import TrialSite
 from ship.zips import ARCHITECTURES, Artefact, native_libraries
 
 _ALONE = ROOT / "ship" / "alone.py"
