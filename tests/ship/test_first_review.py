@@ -2,7 +2,10 @@
 
 import itertools
 import json
+import ssl
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -87,6 +90,34 @@ def test_a_site_that_does_not_write_is_told_with_the_log(answers: Answers, said:
 def test_a_site_that_does_not_answer_is_asked_again_for_a_while() -> None:
     """A new address takes its time; after ten minutes the operator is told."""
     clock = itertools.count(step=10)
-    with pytest.raises(StackFailed, match=r"does not answer.*run `make deploy` again"):
+    refused = r"does not answer \(.*refused\).*run `make deploy` again"
+    with pytest.raises(StackFailed, match=refused):
         written("http://127.0.0.1:9", lambda: float(next(clock)), lambda: None)
     assert next(clock) >= 600
+
+
+def test_a_review_that_can_no_longer_be_asked_for_is_told_with_the_reason() -> None:
+    """The last look at it, in the API's words or the network's."""
+    with pytest.raises(StackFailed, match=r"not ready after 600 s.*not answered \(502\)"):
+        outcome([TAKEN, SLOW])
+
+
+def test_a_certificate_that_is_not_trusted_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A Python without certificates would ask in vain for ten minutes."""
+    asked = []
+
+    class Distrustful(urllib.request.BaseHandler):
+        def https_open(self, _request: object) -> None:
+            asked.append(1)
+            error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+            error.verify_message = "unable to get local issuer certificate"
+            raise urllib.error.URLError(error)
+
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(Distrustful())
+    monkeypatch.setattr("ship.first_review._opener", lambda _address: opener)
+    with pytest.raises(StackFailed, match=r"unable to get local issuer.*SSL_CERT_FILE"):
+        written("https://site.example", lambda: 0.0, lambda: None)
+    assert len(asked) == 1
