@@ -41,8 +41,7 @@ def aws_supply() -> Supply:
     """Return the supply of Lambda."""
 
     def code(source: Template, bucket: Bucket, parameters: Mapping[str, str], say: Say) -> Template:
-        default = source["Parameters"]["Architecture"]["Default"]
-        return uploaded(source, bucket, _built(parameters.get("Architecture", default), say), say)
+        return uploaded(source, bucket, _built(source, parameters, say), say)
 
     return Supply(code, afterwards=_nothing, clear=_clear)
 
@@ -71,11 +70,17 @@ def uploaded(source: Template, bucket: Bucket, built: Built, say: Say) -> Templa
     return named
 
 
-def _built(architecture: str, say: Say) -> Built:
+def _built(source: Template, parameters: Mapping[str, str], say: Say) -> Built:
     """Build, in the environment that can. Raises BuildFailed and LocalError."""
+
+    def value(name: str) -> str:
+        return parameters.get(name, str(source["Parameters"][name]["Default"]))
+
     python, _lock = environment.ready(environment.ENVIRONMENTS["ship"], say)
+    command = [str(python), "-m", "ship.build"]
+    command += ["--architecture", value("Architecture"), "--model", value("ModelDir")]
     done = subprocess.run(  # noqa: S603  # our own interpreter
-        [str(python), "-m", "ship.build", "--architecture", architecture],
+        command,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

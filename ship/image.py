@@ -18,8 +18,8 @@ from pathlib import Path
 from local import template
 from local.errors import LocalError
 from operate.errors import OperateError
-from ship import interpreters, trial, zips
-from ship.builders import Builder, choose
+from ship import interpreters, processors, zips
+from ship.builders import Builder, choose_for
 from ship.errors import ShipError
 from ship.own_environment import enter_own_environment
 
@@ -73,8 +73,8 @@ def main() -> None:
 
 
 def _image(arguments: argparse.Namespace) -> None:
-    builder = choose()
-    architecture = arguments.architecture or trial.own_architecture()
+    architecture = arguments.architecture or processors.own_architecture()
+    builder = choose_for(architecture)
     base = arguments.base or ("debian" if builder.is_buildah else "aws")
     is_for_trial_alone = base == "debian"
     image = build_image(builder, architecture, _arguments_for(base, builder), _say)
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--architecture",
-        choices=tuple(zips.ARCHITECTURES),
+        choices=tuple(processors.ARCHITECTURES),
         help="the processor that it is for; default this computer's",
     )
     parser.add_argument("--no-trial", action="store_true", help="build only")

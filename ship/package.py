@@ -44,14 +44,14 @@ def main() -> None:
 
 def package(architecture: str) -> None:
     """Build and try the zips for this architecture, and print the table. Raises ShipError."""
-    from ship import interpreters, trial, zips  # noqa: PLC0415  # they need the environment
+    from ship import interpreters, processors, trial, zips  # noqa: PLC0415  # they need the environment
     from ship.trial_site import trial_site  # noqa: PLC0415
 
     described = template.read(zips.TEMPLATE)
     python = interpreters.find(zips.runtime_version(described))
     artefacts = zips.build_zips(architecture, zips.SCRATCH / f"zips-{architecture}", _say)
     native = [trial.check_processor(artefact, architecture) for artefact in artefacts]
-    own = trial.own_architecture()
+    own = processors.own_architecture()
     tried = artefacts
     if own != architecture:
         tried = zips.build_zips(own, zips.SCRATCH / f"zips-{own}", _say)

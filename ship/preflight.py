@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.place import ROOT
-from ship import checks, parameters
+from ship import builders, checks, parameters
 from ship.account import Account
 from ship.checks import Finding
 from ship.parameters import KEYS, SENDER, Values
@@ -95,6 +95,8 @@ def _findings(
     shipment: Shipment, given: Mapping[str, str], standing: Standing | None
 ) -> Iterator[Finding]:
     named, account = shipment.source["Parameters"], shipment.account
+    if account.endpoint is None:  # the local cloud needs no image
+        builders.choose_for(checks.parameter(named, given, "Architecture"))
     yield Finding(f"account {account.number}, region {account.region}, stack {shipment.stack.name}")
     yield Finding("the site stands already" if standing else "a first deployment")
     yield from checks.of_bundle(shipment.model or bundle_folder(named, given))

@@ -6,6 +6,7 @@ import pytest
 
 from ship import preflight
 from ship.asking import Asker
+from ship.errors import ToolMissing
 from ship.parameters import Values
 from ship.shipment import Shipment
 from ship.stack import Stack, Standing
@@ -84,6 +85,22 @@ def test_the_image_is_for_the_processor_that_builds_it(
     told = preflight.values(shipment(Answers(), Architecture="arm64"), None)
     assert told.given["Architecture"] == "arm64"
     assert preflight.values(shipment(Answers()), STANDING).given["Architecture"] == "arm64"
+
+
+def test_what_cannot_build_for_the_processor_is_refused_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before anybody is asked anything, and before the signing keys are made."""
+    asked = []
+
+    def refused(architecture: str) -> None:
+        asked.append(architecture)
+        raise ToolMissing("buildah builds for another processor")
+
+    monkeypatch.setattr("ship.builders.choose_for", refused)
+    with pytest.raises(ToolMissing):
+        preflight.checked(shipment(Answers()), Values({"Architecture": "arm64"}), None)
+    assert asked == ["arm64"]
 
 
 def test_the_signing_keys_are_the_stacks_own() -> None:
