@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ship import deploy as deploying
+from ship import first_review, keys, preflight
 from ship.asking import Asker
 from ship.deploy import Wishes, deploy
 from ship.first_review import Outcome
@@ -65,10 +65,10 @@ class Deployment:
 
     def run(self, *, trial: bool = False) -> None:
         """Deploy, without an account."""
-        self._replace(deploying.preflight, "values", lambda *_: Values(GIVEN))
-        self._replace(deploying.preflight, "checked", self._checked)
-        self._replace(deploying.preflight, "after", lambda *_: ["Write the record"])
-        self._replace(deploying.keys, "make_sure", lambda *_: False)
+        self._replace(preflight, "values", lambda *_: Values(GIVEN))
+        self._replace(preflight, "checked", self._checked)
+        self._replace(preflight, "after", lambda *_: ["Write the record"])
+        self._replace(keys, "make_sure", lambda *_: False)
         self.monkeypatch.setattr("ship.bucket.Bucket.keep_template", lambda *_: "https://t")
         stack: Any = ProposedStack(self.happened, self.changes)
         shipment = Shipment(
@@ -155,7 +155,7 @@ def test_a_trial_that_fails_takes_nothing_from_what_is_told(
     def failing(*_: Any) -> Outcome:
         raise StackFailed("its form answers 502")
 
-    monkeypatch.setattr(deploying.first_review, "written", failing)
+    monkeypatch.setattr(first_review, "written", failing)
     deployment = Deployment(monkeypatch, checks=lambda: ["Leave the sandbox"])
     with pytest.raises(StackFailed, match="its form answers 502"):
         deployment.run(trial=True)
