@@ -41,10 +41,24 @@ def aws_supply() -> Supply:
     """Return the supply of Lambda."""
 
     def code(source: Template, bucket: Bucket, parameters: Mapping[str, str], say: Say) -> Template:
-        default = source["Parameters"]["Architecture"]["Default"]
-        return uploaded(source, bucket, _built(parameters.get("Architecture", default), say), say)
+        return uploaded(source, bucket, _built(source, parameters, say), say)
 
-    return Supply(code, afterwards=_nothing, clear=_clear)
+    return Supply(code, afterwards=_nothing, clear=_clear, running=running, prune=_prune)
+
+
+def running(account: Account, source: Template, names: Mapping[str, str]) -> frozenset[str]:
+    """Return the digests of the images that the stack's functions run.
+
+    `names` are the live functions' by what the template calls them.
+    """
+    functions = account.client("lambda")
+    images = [name for name, resource in source["Resources"].items() if _is_image(resource)]
+    places = [
+        functions.get_function(FunctionName=names[name])["Code"]["ResolvedImageUri"]
+        for name in images
+        if name in names
+    ]
+    return frozenset(str(place).partition("@")[2] for place in places)
 
 
 def uploaded(source: Template, bucket: Bucket, built: Built, say: Say) -> Template:
@@ -71,11 +85,17 @@ def uploaded(source: Template, bucket: Bucket, built: Built, say: Say) -> Templa
     return named
 
 
-def _built(architecture: str, say: Say) -> Built:
+def _built(source: Template, parameters: Mapping[str, str], say: Say) -> Built:
     """Build, in the environment that can. Raises BuildFailed and LocalError."""
+
+    def value(name: str) -> str:
+        return parameters.get(name, str(source["Parameters"][name]["Default"]))
+
     python, _lock = environment.ready(environment.ENVIRONMENTS["ship"], say)
+    command = [str(python), "-m", "ship.build"]
+    command += ["--architecture", value("Architecture"), "--model", value("ModelDir")]
     done = subprocess.run(  # noqa: S603  # our own interpreter
-        [str(python), "-m", "ship.build", "--architecture", architecture],
+        command,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -95,6 +115,10 @@ def _is_image(resource: Mapping[str, Any]) -> bool:
 
 def _nothing(_account: Account, _source: Template, _stack: str) -> None:
     """AWS's own CloudFormation leaves nothing out."""
+
+
+def _prune(bucket: Bucket, kept: frozenset[str], say: Say) -> None:
+    Repository(bucket.account, bucket.stack).prune(kept, say)
 
 
 def _clear(bucket: Bucket) -> None:

@@ -1,6 +1,6 @@
 """Builds all that Lambda gets, in the environment that has AWS SAM, for `ship.aws_supply`.
 
-    .venv/ship/bin/python -m ship.build --architecture arm64
+    .venv/ship/bin/python -m ship.build --architecture arm64 --model functions/generate/model
 
 Prints, as JSON, where the zips lie and which local image it is, with the tool that holds it.
 """
@@ -10,21 +10,27 @@ import json
 import sys
 
 from local.errors import LocalError
-from ship.builders import choose
+from ship.builders import choose_for
 from ship.errors import ShipError
 from ship.image import build_image
-from ship.zips import ARCHITECTURES, SCRATCH, build_zips
+from ship.processors import ARCHITECTURES
+from ship.trial import check_processor
+from ship.zips import SCRATCH, build_zips
 
 
 def main() -> int:
     """Build; an error that the operator can put right is told, with status 2."""
     parser = argparse.ArgumentParser(prog="python -m ship.build")
     parser.add_argument("--architecture", choices=tuple(ARCHITECTURES), required=True)
-    architecture = parser.parse_args().architecture
+    parser.add_argument("--model", required=True, help="the bundle's folder, from the root")
+    arguments = parser.parse_args()
+    architecture = arguments.architecture
     try:
-        builder = choose()  # first: what is missing is told before minutes of building
+        builder = choose_for(architecture)  # first: told before minutes of building
         zips = build_zips(architecture, SCRATCH / f"zips-{architecture}", _say)
-        image = build_image(builder, architecture, {}, _say)
+        for artefact in zips:
+            check_processor(artefact, architecture)
+        image = build_image(builder, architecture, {"MODEL_DIR": arguments.model}, _say)
     except (ShipError, LocalError) as error:
         _say(str(error))
         return 2

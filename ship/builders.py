@@ -14,6 +14,7 @@ from pathlib import Path
 
 from local.place import ROOT
 from ship.errors import BuildFailed, ToolMissing
+from ship.processors import own_architecture
 from ship.zips import SCRATCH
 
 _DOCKERFILE = ROOT / "functions" / "generate" / "Dockerfile"
@@ -117,6 +118,22 @@ def choose() -> Builder:
         f"No image can be built here: no docker or podman answers, and {reason}. Start Docker, or "
         "on Debian and Ubuntu run this as root after: apt install buildah debootstrap"
     )
+
+
+def choose_for(architecture: str) -> Builder:
+    """Return what can build an image for this processor here. Raises ToolMissing, NotShippable.
+
+    docker and podman emulate another processor, where that is set up, and say so where it is not.
+    buildah's chroot runs what this computer's own processor runs.
+    """
+    builder = choose()
+    if builder.is_buildah and architecture != own_architecture():
+        raise ToolMissing(
+            f"buildah builds images for this computer's processor alone ({own_architecture()}), "
+            f"and this one is to run on {architecture}: give --set Architecture="
+            f"{own_architecture()}, start Docker or podman, or go to a computer that is one."
+        )
+    return builder
 
 
 def _with_own_store(path: str) -> tuple[str, ...]:

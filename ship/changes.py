@@ -1,7 +1,7 @@
 """What an update would do: told to the operator, and refused where it would cost a table."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ship.account import Account
@@ -26,6 +26,28 @@ def told(changes: list[Change]) -> list[str]:
         + ("  REPLACED" if change.replacement == "True" else "")
         for change in sorted(changes, key=lambda each: (each.action, each.name))
     ]
+
+
+def parameters_told(
+    named: Mapping[str, Any], stood: Mapping[str, str], given: Mapping[str, str]
+) -> list[str]:
+    """Return a line for each parameter that will not be what it was, or what the template says.
+
+    `named` are the template's, `stood` those that the stack has. Neither secrets nor addresses are
+    shown, for what is shown may end in a log.
+    """
+    lines = []
+    for name, value in sorted(given.items()):
+        before = stood.get(name, str(named[name].get("Default", "")))
+        if str(named[name].get("NoEcho")).lower() == "true":
+            lines.append(f"  {name}: another secret")
+        elif value != before:
+            lines.append(f"  {name}: {_shown(before)} -> {_shown(value)}")
+    return lines
+
+
+def _shown(value: str) -> str:
+    return "an address" if "@" in value else value or "(empty)"
 
 
 def check_tables(

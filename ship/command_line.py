@@ -9,7 +9,8 @@
   python -m ship restore FOLDER    puts back what the tables do not have
 
 They use the AWS account of your credentials; `python -m ship --local …` uses the cloud that
-`make run` starts. What `deploy` asked is kept in deploy.toml. Unattended:
+`make run` starts. What `deploy` asked is kept in deploy.toml once you agree; a site that is not the
+file's, by --stack, --region or --profile, leaves it alone (--settings names another). Unattended:
 
   python -m ship --region eu-central-1 deploy --yes --sender reviews@example.org
 """
@@ -76,6 +77,11 @@ def _shipment(options: argparse.Namespace) -> Shipment:
         from ship.aws_supply import aws_supply  # noqa: PLC0415  # the local cloud needs no builds
 
         account, supply = on_aws(told.region, told.profile), aws_supply()
+        if _is_of_another(options):
+            _say(
+                f"{options.settings} is another site's: it is neither read nor written. "
+                "--settings FILE keeps this one's."
+            )
     return Shipment(
         account=account,
         stack=Stack(account, _stack(told, options)),
@@ -101,8 +107,11 @@ def _stack(told: Told, options: argparse.Namespace) -> str:
 
 
 def _told(options: argparse.Namespace) -> Told:
-    """Return what the options say, and the settings file where they say nothing."""
-    kept = Told() if options.local else settings_file.read(Path(options.settings))
+    """Return what the options say, and the settings file where they say nothing.
+
+    Nothing is taken from the file of another site.
+    """
+    kept = Told() if _has_no_file(options) else settings_file.read(Path(options.settings))
     given = {
         question.parameter: getattr(options, question.parameter)
         for question in QUESTIONS
@@ -116,6 +125,19 @@ def _told(options: argparse.Namespace) -> Told:
     )
 
 
+def _has_no_file(options: argparse.Namespace) -> bool:
+    """Tell whether the settings file is none of this site's: neither read nor written."""
+    return bool(options.local) or _is_of_another(options)
+
+
+def _is_of_another(options: argparse.Namespace) -> bool:
+    kept = settings_file.read(Path(options.settings))
+    if kept == Told():
+        return False
+    wanted = Told(options.stack, options.region, options.profile)
+    return settings_file.is_of_another(replace(kept, stack=kept.stack or DEFAULT_STACK), wanted)
+
+
 def _deploy(shipment: Shipment, options: argparse.Namespace) -> None:
     if options.verify_sender:
         sender = shipment.told.get(SENDER) or shipment.asker.text("The sender", "", "--sender")
@@ -124,7 +146,7 @@ def _deploy(shipment: Shipment, options: argparse.Namespace) -> None:
     wishes = Wishes(options.new_tables, dict(options.table), trial=not options.no_trial)
 
     def remember(values: Mapping[str, str]) -> None:
-        if not options.local:
+        if not _has_no_file(options):
             asked = {question.parameter for question in QUESTIONS}
             named = shipment.source["Parameters"]
             shown = {

@@ -11,6 +11,9 @@ from ship.refusals import Refused
 from ship.shipment import Now, Shipment
 from ship.stack import Change, Standing, Wanted
 
+Remember = Callable[[Mapping[str, str]], None]
+"""Keeps the parameters for the next deployment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -23,28 +26,39 @@ class Wishes:
     trial: bool = True
 
 
-def deploy(
-    shipment: Shipment, wishes: Wishes, now: Now, remember: Callable[[Mapping[str, str]], None]
-) -> Standing:
+def deploy(shipment: Shipment, wishes: Wishes, now: Now, remember: Remember) -> Standing:
     """Bring the site up to date and have it write a review. Raises ShipError.
 
-    `remember` is called with the parameters, once they are known.
+    `remember` is called with the parameters once the operator agrees to them, and before they are
+    carried out, so that what is interrupted then goes on with them.
     """
     standing = recovered(shipment)
     values = preflight.values(shipment, standing)
-    remember(values.given)
     by_hand = preflight.checked(shipment, values, standing)
     if keys.make_sure(shipment.account, values.given[KEYS]):
         shipment.say(f"Made the signing keys ({values.given[KEYS]}).")
     template = shipment.supply.code(shipment.source, shipment.bucket, values.given, shipment.say)
     if standing is None and not wishes.new_tables:
         standing = _with_tables_of_before(shipment, wishes, template, values)
-    standing = _brought_up_to_date(shipment, template, values, standing)
+    ran = _running(shipment, standing)
+    standing = _brought_up_to_date(shipment, template, values, standing, remember)
     shipment.supply.afterwards(shipment.account, shipment.source, shipment.stack.name)
+    _tell(shipment, standing, [*by_hand, *preflight.after(values, standing)])
     if wishes.trial:
         _try(shipment, standing, now)
-    _tell(shipment, standing, [*by_hand, *preflight.after(values, standing)])
+    _prune(shipment, ran, _running(shipment, standing))
     return standing
+
+
+def _running(shipment: Shipment, standing: Standing | None) -> frozenset[str]:
+    names = shipment.stack.resources() if standing else {}
+    return shipment.supply.running(shipment.account, shipment.source, names)
+
+
+def _prune(shipment: Shipment, before: frozenset[str], now: frozenset[str]) -> None:
+    """Delete what no longer runs, but for what ran until now: one may want that back."""
+    if now != before:
+        shipment.supply.prune(shipment.bucket, before | now, shipment.say)
 
 
 def _with_tables_of_before(
@@ -69,7 +83,11 @@ def _with_tables_of_before(
 
 
 def _brought_up_to_date(
-    shipment: Shipment, template: Template, values: Values, standing: Standing | None
+    shipment: Shipment,
+    template: Template,
+    values: Values,
+    standing: Standing | None,
+    remember: Remember,
 ) -> Standing:
     """Create or update the stack, once the operator has seen how. Raises Refused, StackFailed."""
     stack = shipment.stack
@@ -80,19 +98,25 @@ def _brought_up_to_date(
     if proposed is None:
         shipment.say("Nothing has changed since the last deployment.")
         assert standing is not None  # noqa: S101  # a new stack is a change
+        remember(values.given)
         return standing
     try:
-        _agreed(shipment, proposed, template, standing)
+        _agreed(shipment, proposed, template, values, standing)
     except Refused:
         stack.withdraw()
         if standing is None:
             stack.delete(shipment.say)  # proposed alone, it holds nothing
         raise
+    remember(values.given)
     return stack.carry_out(shipment.say)
 
 
 def _agreed(
-    shipment: Shipment, proposed: list[Change], template: Template, standing: Standing | None
+    shipment: Shipment,
+    proposed: list[Change],
+    template: Template,
+    values: Values,
+    standing: Standing | None,
 ) -> None:
     """Show what will change, and go on only if the operator agrees and no table is lost.
 
@@ -100,6 +124,11 @@ def _agreed(
     """
     shipment.say("CloudFormation will:")
     for line in changes.told(proposed):
+        shipment.say(line)
+    stood = standing.parameters if standing else {}
+    if lines := changes.parameters_told(shipment.source["Parameters"], stood, values.given):
+        shipment.say("with these parameters, the others as they are:")
+    for line in lines:
         shipment.say(line)
     if standing is not None:
         names = shipment.stack.resources()

@@ -18,10 +18,10 @@ from pathlib import Path
 from local import template
 from local.errors import LocalError
 from operate.errors import OperateError
-from ship import interpreters, trial, zips
-from ship.builders import Builder, choose
+from ship import interpreters, processors, zips
+from ship.builders import Builder, choose_for
 from ship.errors import ShipError
-from ship.inside import go_inside
+from ship.own_environment import enter_own_environment
 
 REPOSITORY = "localhost/art-review-generator-generate"
 _PIECE = 1 << 20
@@ -64,7 +64,7 @@ def build_image(
 
 def main() -> None:
     """Build, try, and say what came of it; an error that can be put right is one line."""
-    go_inside("ship.image")
+    enter_own_environment("ship.image")
     arguments = _parser().parse_args()
     try:
         _image(arguments)
@@ -73,8 +73,8 @@ def main() -> None:
 
 
 def _image(arguments: argparse.Namespace) -> None:
-    builder = choose()
-    architecture = arguments.architecture or trial.own_architecture()
+    architecture = arguments.architecture or processors.own_architecture()
+    builder = choose_for(architecture)
     base = arguments.base or ("debian" if builder.is_buildah else "aws")
     is_for_trial_alone = base == "debian"
     image = build_image(builder, architecture, _arguments_for(base, builder), _say)
@@ -103,7 +103,7 @@ def _arguments_for(base: str, builder: Builder) -> dict[str, str]:
 
 def _try(image: Image) -> None:
     from ship import image_trial  # noqa: PLC0415  # it needs the environment
-    from ship.site import trial_site  # noqa: PLC0415
+    from ship.trial_site import trial_site  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder, trial_site() as site:
         written = image_trial.try_image(image.builder, image.tag, site, Path(folder), _say)
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--architecture",
-        choices=tuple(zips.ARCHITECTURES),
+        choices=tuple(processors.ARCHITECTURES),
         help="the processor that it is for; default this computer's",
     )
     parser.add_argument("--no-trial", action="store_true", help="build only")

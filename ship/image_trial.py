@@ -15,7 +15,7 @@ from ship import events
 from ship.builders import Builder
 from ship.errors import NotShippable
 from ship.runtime_stand_in import runtime_api
-from ship.site import TrialSite
+from ship.trial_site import TrialSite
 
 _FUNCTION = "GenerateFunction"
 _MAPPING = "QueueToGenerate"

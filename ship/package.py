@@ -15,7 +15,7 @@ from local import template
 from local.errors import LocalError
 from operate.errors import OperateError
 from ship.errors import NotShippable, ShipError
-from ship.inside import go_inside
+from ship.own_environment import enter_own_environment
 
 MOST_BYTES = 15_000_000
 """Of one function, zipped. Lambda takes 50 MB; what is small starts and deploys sooner."""
@@ -34,7 +34,7 @@ class Row:
 
 def main() -> None:
     """Build, try, and show; an error that the operator can put right is one line."""
-    go_inside("ship.package")
+    enter_own_environment("ship.package")
     arguments = _parser().parse_args()
     try:
         package(arguments.architecture)
@@ -44,14 +44,14 @@ def main() -> None:
 
 def package(architecture: str) -> None:
     """Build and try the zips for this architecture, and print the table. Raises ShipError."""
-    from ship import interpreters, trial, zips  # noqa: PLC0415  # they need the environment
-    from ship.site import trial_site  # noqa: PLC0415
+    from ship import interpreters, processors, trial, zips  # noqa: PLC0415  # they need the environment
+    from ship.trial_site import trial_site  # noqa: PLC0415
 
     described = template.read(zips.TEMPLATE)
     python = interpreters.find(zips.runtime_version(described))
     artefacts = zips.build_zips(architecture, zips.SCRATCH / f"zips-{architecture}", _say)
     native = [trial.check_processor(artefact, architecture) for artefact in artefacts]
-    own = trial.own_architecture()
+    own = processors.own_architecture()
     tried = artefacts
     if own != architecture:
         tried = zips.build_zips(own, zips.SCRATCH / f"zips-{own}", _say)

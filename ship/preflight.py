@@ -121,7 +121,7 @@ def _findings(shipment: Shipment, found: Values, standing: Standing | None) -> I
     yield Finding(f"account {account.number}, region {account.region}, stack {shipment.stack.name}")
     yield Finding("the site stands already" if standing else "a first deployment")
     if not account.endpoint:  # the local cloud runs the functions on its own Python
-        yield from tools.of_tools(shipment.source)
+        yield from tools.of_tools(shipment.source, checks.parameter(named, given, "Architecture"))
     yield from checks.of_bundle(shipment.model or bundle_folder(named, given))
     yield from _of_mail(shipment, found, standing)
     yield from checks.of_functions(

@@ -51,6 +51,15 @@ def read(path: Path) -> Told:
     return Told(**{name: str(value) for name, value in found.items()}, parameters=texts)
 
 
+def is_of_another(kept: Told, wanted: Told) -> bool:
+    """Tell whether a file is another site's than the one that is wanted.
+
+    What either leaves open is no difference.
+    """
+    places = [(getattr(kept, name), getattr(wanted, name)) for name in _PLACES]
+    return any(known and named and known != named for known, named in places)
+
+
 def write(path: Path, told: Told) -> None:
     """Write the file, whole or not at all, for its owner's eyes."""
     places = {name: getattr(told, name) for name in _PLACES}

@@ -16,6 +16,8 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 _PROPOSAL = "make-deploy"
 _EVENTS_AT_ONCE = 100
+_LOOKS_UNTIL_BEGUN = 20
+"""A minute on AWS, whose answers are true a few seconds late: by then an order has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,7 @@ class Stack:
 
     def delete(self, say: Say) -> None:
         """Delete the stack, and wait until it is gone. Raises StackFailed."""
-        self._formation.delete_stack(StackName=self.name)
-        found = self.settled(say)
+        found = self._after(self._formation.delete_stack, say)
         if found is not None:
             raise StackFailed(
                 f"The stack {self.name} could not be deleted ({found.status}): "
@@ -175,12 +176,25 @@ class Stack:
 
     def continue_rollback(self, say: Say) -> Standing | None:
         """Let a rollback that failed go on, and wait for it."""
-        self._formation.continue_update_rollback(StackName=self.name)
-        return self.settled(say)
+        return self._after(self._formation.continue_update_rollback, say)
 
     def roll_back(self, say: Say) -> Standing | None:
         """Let an update that stopped where it failed be undone, and wait for it."""
-        self._formation.rollback_stack(StackName=self.name)
+        return self._after(self._formation.rollback_stack, say)
+
+    def _after(self, order: Callable[..., Any], say: Say) -> Standing | None:
+        """Give an order, and return how the stack is once it was carried out.
+
+        CloudFormation says yes first, and begins a little later: until the stack has an event more,
+        what it is said to be may be how it was before.
+        """
+        known = {event["EventId"] for event in self._events()}
+        order(StackName=self.name)
+        for _ in range(_LOOKS_UNTIL_BEGUN):
+            events = {event["EventId"] for event in self._events()}
+            if not events or events - known:  # a stack that is gone has none
+                break
+            self._pause()
         return self.settled(say)
 
     def first_failure(self) -> str:

@@ -15,6 +15,16 @@ from ship.asking import Say
 from ship.bucket import Bucket
 
 
+def _nothing_to_prune(
+    _account: Account, _source: template.Template, _names: Mapping[str, str]
+) -> frozenset[str]:
+    return frozenset()
+
+
+def _pruned_nothing(_bucket: Bucket, _kept: frozenset[str], _say: Say) -> None:
+    """Old uploads cost nothing where this is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
     """How one kind of cloud is supplied."""
@@ -25,6 +35,15 @@ class Supply:
     """Does what this cloud's CloudFormation leaves out, once the stack stands."""
     clear: Callable[[Bucket], None]
     """Deletes what was uploaded."""
+    running: Callable[[Account, template.Template, Mapping[str, str]], frozenset[str]] = (
+        _nothing_to_prune
+    )
+    """Returns what the stack's functions run of what `prune` may delete.
+
+    It takes the names of the stack's resources by what the template calls them.
+    """
+    prune: Callable[[Bucket, frozenset[str], Say], None] = _pruned_nothing
+    """Deletes old uploads, but for what is to be kept (as `running` names it)."""
 
 
 def local_supply(model: Path) -> Supply:

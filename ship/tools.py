@@ -8,7 +8,7 @@ from ship.checks import Finding
 from ship.errors import ToolMissing
 
 
-def of_tools(source: Template) -> Iterator[Finding]:
+def of_tools(source: Template, architecture: str) -> Iterator[Finding]:
     """Check that the zips and the image can be built here, which is told all at once."""
     try:
         python = interpreters.find(zips.runtime_version(source))
@@ -17,7 +17,7 @@ def of_tools(source: Template) -> Iterator[Finding]:
     else:
         yield Finding(f"tools: Python {python.version} for the functions")
     try:
-        builder = builders.choose()
+        builder = builders.choose_for(architecture)
     except ToolMissing as error:
         yield Finding(str(error), stops=True)
     else:

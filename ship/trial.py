@@ -7,7 +7,6 @@ must hold the same packages and native libraries.
 """
 
 import json
-import platform
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -19,12 +18,12 @@ from local.place import ROOT
 from ship import events
 from ship.errors import BuildFailed, NotShippable
 from ship.interpreters import Interpreter
-from ship.site import TrialSite
-from ship.zips import ARCHITECTURES, Artefact, native_libraries
+from ship.processors import ARCHITECTURES
+from ship.trial_site import TrialSite
+from ship.zips import Artefact, native_libraries
 
 _ALONE = ROOT / "ship" / "alone.py"
 _BROUGHT_BY_LAMBDA = ROOT / "functions" / "requirements.txt"
-_MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 _LINES_SHOWN = 12
 
 
@@ -37,14 +36,6 @@ class Answered:
     """How many modules of the function were imported."""
     answers: tuple[str, ...]
     """One for each event, in few words."""
-
-
-def own_architecture() -> str:
-    """Return Lambda's name for this computer's processor. Raises NotShippable."""
-    machine = platform.machine().lower()
-    if machine not in _MACHINES:
-        raise NotShippable(f"Lambda has no {machine} processors, so nothing can be tried here.")
-    return _MACHINES[machine]
 
 
 def check_processor(artefact: Artefact, architecture: str) -> int:

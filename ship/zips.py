@@ -23,9 +23,6 @@ TEMPLATE = ROOT / "infra" / "template.yaml"
 SCRATCH = ROOT / ".ship"
 """Everything that shipping makes; to be deleted at any time."""
 
-ARCHITECTURES = {"x86_64": 0x3E, "arm64": 0xB7}
-"""Lambda's architectures, with their numbers in the head of a library (e_machine of ELF)."""
-
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip can tell; a file's own would change the zip without a change."""
 _LINES_SHOWN = 12

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from artreview.review import Review, State
 from functions.render.reading import Reading, reading_of, written_moment
 
+_SAME_SECONDS = 0.0005
+"""A link holds the moment to the millisecond."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -65,7 +68,3 @@ def judgement_of(review: Review, hidden_at: float, token: str) -> Judgement:
         may_keep=True,
         shows_text=True,
     )
-
-
-_SAME_SECONDS = 0.0005
-"""A link holds the moment to the millisecond."""

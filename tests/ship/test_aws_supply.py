@@ -11,11 +11,11 @@ from moto import mock_aws
 
 from local import deploy, template
 from ship.account import Account
-from ship.aws_supply import Built, uploaded
+from ship.aws_supply import Built, running, uploaded
 from ship.bucket import Bucket
 from ship.refusals import Refused
 from ship.tables import import_template, retained
-from tests.ship.clients import NUMBER, REGION, AnsweringAccount, Answers
+from tests.ship.clients import NUMBER, REGION, AnsweringAccount, Answers, account_with
 from tests.ship.pushing import ADDRESS, DIGEST, ecr_answers, tool
 
 
@@ -59,6 +59,18 @@ def test_the_template_names_what_was_uploaded(tmp_path: Path) -> None:
     assert {place["Key"] for place in places if place} == kept
     assert [each["ImageUri"] for each in functions if "ImageUri" in each] == [f"{ADDRESS}@{DIGEST}"]
     assert all(access["PublicAccessBlockConfiguration"].values())
+
+
+def test_the_image_that_runs_is_known_by_its_digest() -> None:
+    """Of the functions that the stack has; before the first deployment there are none."""
+    answers = Answers()
+    code = {"Code": {"ResolvedImageUri": f"{ADDRESS}@{DIGEST}"}}
+    answers.of("lambda").add_response("get_function", code, {"FunctionName": "my-site-writes"})
+    source = template.read(deploy.TEMPLATE)
+    account = account_with(answers)
+    names = {"GenerateFunction": "my-site-writes", "RenderFunction": "my-site-renders"}
+    assert running(account, source, names) == {DIGEST}
+    assert running(account, source, {}) == frozenset()
 
 
 def test_the_bucket_goes_with_all_that_is_in_it() -> None:

@@ -42,6 +42,27 @@ def test_docker_without_its_daemon_does_not_count(
     assert str(SCRATCH) in " ".join(chosen.program)
 
 
+def test_buildah_builds_for_this_computers_processor_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would build for this one whatever was asked, and the name would tell the other."""
+    put(path, "buildah", 0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    assert builders.choose_for("x86_64").is_buildah
+    with pytest.raises(ToolMissing, match=r"is to run on arm64: give --set Architecture=x86_64"):
+        builders.choose_for("arm64")
+
+
+def test_docker_builds_for_another_processor_too(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the platform, and tells itself where it cannot."""
+    put(path, "docker", 0)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    assert builders.choose_for("arm64").name == "docker"
+
+
 def test_buildah_needs_root(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A chroot is root's; it is said, in one line, with what to do."""
     put(path, "buildah", 0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ship.changes import TABLE, check_tables, told
+from ship.changes import TABLE, check_tables, parameters_told, told
 from ship.refusals import Refused
 from ship.stack import Change
 from tests.ship.clients import Answers, account_with
@@ -80,3 +80,26 @@ def test_what_is_all_new_is_counted() -> None:
     """Forty lines of a first deployment are read by nobody."""
     new = [Change("Add", name, TABLE, "") for name in ("One", "Two")]
     assert told(new) == [f"  + 2 of {TABLE}"]
+
+
+def test_parameters_that_change_are_shown() -> None:
+    """Beside what the stack has, or what the template says; what stays is not."""
+    named = {
+        "DailyCeiling": {"Default": 400},
+        "Gallery": {"Default": "on"},
+        "SiteName": {"Default": ""},
+    }
+    given = {"DailyCeiling": "0", "Gallery": "on", "SiteName": "Mine"}
+    assert parameters_told(named, {"SiteName": "Yours"}, given) == [
+        "  DailyCeiling: 400 -> 0",
+        "  SiteName: Yours -> Mine",
+    ]
+
+
+def test_neither_secrets_nor_addresses_are_shown() -> None:
+    """That they change is."""
+    named = {"MailFrom": {}, "OriginSecret": {"NoEcho": True}}
+    lines = parameters_told(
+        named, {"OriginSecret": "****"}, {"MailFrom": "me@example.org", "OriginSecret": "a-secret"}
+    )
+    assert lines == ["  MailFrom: (empty) -> an address", "  OriginSecret: another secret"]

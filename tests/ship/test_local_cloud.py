@@ -11,6 +11,7 @@ import pytest
 
 from operate.cloud import DEFAULT_STACK
 from ship.asking import Say
+from ship.first_review import token_in
 from ship.refusals import Refused, StackFailed
 from ship.stack import Stack, Standing
 from tests import stack as stacks
@@ -122,6 +123,7 @@ def test_a_deployment_writes_a_review_and_tells_the_address(
     assert f"The site is at {address}" in said
     assert "Confirm the subscription in the mail that SNS has sent" in said
     assert text_of(operator.page(f"/r/{review}.json")[1])
+    assert token_in(operator.page("/")[1]), "a form sent twice must be one review"
 
 
 def test_the_same_again_changes_nothing(

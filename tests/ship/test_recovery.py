@@ -22,13 +22,21 @@ class Formation:
     def __init__(self, statuses: Iterable[str | None]) -> None:
         """Take the statuses; the last one stays."""
         self._statuses = list(statuses)
+        self._told: str | None = None
+        self._pending = 0
         self.done: list[str] = []
         self.looks = 0
 
+    def hesitates(self, looks: int) -> None:
+        """Have it begin with an order only after so many looks at its events."""
+        self._pending = looks
+
     def describe_stacks(self, **_names: str) -> dict[str, Any]:
         """Tell the next status."""
-        status = self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
-        return {"Stacks": [{"StackStatus": status or "DELETE_COMPLETE"}]}
+        if not (self.done and self._pending):
+            more = len(self._statuses) > 1
+            self._told = self._statuses.pop(0) if more else self._statuses[0]
+        return {"Stacks": [{"StackStatus": self._told or "DELETE_COMPLETE"}]}
 
     def describe_stack_events(self, **_names: str) -> dict[str, Any]:
         """Tell of one failure, which had a consequence; the newest first."""
@@ -38,6 +46,10 @@ class Formation:
             (NAME, "CREATE_IN_PROGRESS", "User Initiated"),
             ("Older", "UPDATE_FAILED", "of another time"),
         ]
+        if self.done and self._pending:
+            self._pending -= 1
+        elif self.done:
+            events.append(("Oldest", "UPDATE_FAILED", "so there is an event more"))
         return {
             "StackEvents": [
                 {
@@ -159,6 +171,17 @@ def test_an_update_that_stopped_is_undone() -> None:
     formation = Formation(["UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE"])
     assert recovered(shipment(formation)) is not None
     assert formation.done == ["roll back"]
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"])
+def test_an_order_is_not_taken_for_carried_out_before_it_began(status: str) -> None:
+    """What the stack was before says nothing of how deleting it, or undoing an update, ended."""
+    ends = None if status == "ROLLBACK_COMPLETE" else "UPDATE_ROLLBACK_COMPLETE"
+    formation = Formation([status, ends])
+    formation.hesitates(3)
+    found = recovered(shipment(formation))
+    assert (found.status if found else None) == ends
+    assert len(formation.done) == 1
 
 
 def test_a_deployment_is_not_taken_for_done_before_it_began() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ship.refusals import Refused
-from ship.settings_file import Told, read, write
+from ship.settings_file import Told, is_of_another, read, write
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -43,3 +43,22 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: str, said: str) -> N
     path.write_text(content)
     with pytest.raises(Refused, match=said):
         read(path)
+
+
+FILE = Told("site", "eu-central-1", "art", {"Domain": "reviews.example.org"})
+
+
+@pytest.mark.parametrize(
+    "wanted", [Told(), Told("site"), Told("site", "eu-central-1", "art"), Told(profile="art")]
+)
+def test_what_the_options_leave_open_is_the_files(wanted: Told) -> None:
+    """And what they say too, where it is the same."""
+    assert not is_of_another(FILE, wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted", [Told("trial"), Told(region="us-east-1"), Told("site", profile="school")]
+)
+def test_another_stack_region_or_profile_is_another_site(wanted: Told) -> None:
+    """Its domain and sender are not this one's."""
+    assert is_of_another(FILE, wanted)

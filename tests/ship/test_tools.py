@@ -25,7 +25,7 @@ def whole_computer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_there_is_told() -> None:
     """The Python is the functions' own version."""
-    found = list(tools.of_tools(SOURCE))
+    found = list(tools.of_tools(SOURCE, "x86_64"))
     assert not any(each.stops for each in found)
     told = ["tools: Python 3.12 for the functions", "tools: docker for the image"]
     assert [each.words for each in found] == told
@@ -39,5 +39,14 @@ def test_what_is_missing_stops(monkeypatch: pytest.MonkeyPatch, module: object, 
         raise ToolMissing("install it")
 
     monkeypatch.setattr(module, name, missing)
-    (stopping,) = [each for each in tools.of_tools(SOURCE) if each.stops]
+    (stopping,) = [each for each in tools.of_tools(SOURCE, "x86_64") if each.stops]
     assert stopping.words == "install it"
+
+
+def test_buildah_is_no_help_for_another_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would build for this one, and call it the other."""
+    monkeypatch.setattr(builders, "choose", lambda: Builder("buildah", ("buildah",)))
+    monkeypatch.setattr(builders, "own_architecture", lambda: "x86_64")
+    (stopping,) = [each for each in tools.of_tools(SOURCE, "arm64") if each.stops]
+    assert "this computer's processor alone" in stopping.words
+    assert not any(each.stops for each in tools.of_tools(SOURCE, "x86_64"))

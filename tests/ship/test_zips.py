@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local import template
-from ship import trial, zips
+from ship import processors, trial, zips
 from ship.errors import BuildFailed, NotShippable
 from ship.package import MOST_BYTES, Row, check_sizes, table
 
@@ -62,7 +62,9 @@ def test_the_same_files_are_the_same_zip(tmp_path: Path) -> None:
 
 def test_a_library_for_another_processor_is_named(tmp_path: Path) -> None:
     """What was resolved for the computer that builds, not for Lambda, does not leave."""
-    made = artefact(tmp_path, "Render", {"PIL/_imaging.so": elf(zips.ARCHITECTURES["x86_64"])})
+    made = artefact(
+        tmp_path, "Render", {"PIL/_imaging.so": elf(processors.ARCHITECTURES["x86_64"])}
+    )
     assert trial.check_processor(made, "x86_64") == 1
     with pytest.raises(NotShippable, match=r"arm64.*PIL/_imaging\.so"):
         trial.check_processor(made, "arm64")

@@ -11,7 +11,7 @@ from local.place import ROOT
 _ENVIRONMENT = environment.ENVIRONMENTS["ship"]
 
 
-def go_inside(module: str) -> None:
+def enter_own_environment(module: str) -> None:
     """Run this module again inside the environment, built where it is missing; return once there.
 
     The process is replaced, and the lock on the environment stays with it. A builder's error ends
