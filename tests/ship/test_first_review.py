@@ -142,9 +142,10 @@ def test_a_certificate_that_is_not_trusted_is_told_at_once(
             error.verify_message = "unable to get local issuer certificate"
             raise urllib.error.URLError(error)
 
+    clock = itertools.count(step=10)
     opener = urllib.request.OpenerDirector()
     opener.add_handler(Distrustful())
     monkeypatch.setattr("ship.first_review._opener", lambda _address: opener)
     with pytest.raises(StackFailed, match=r"unable to get local issuer.*SSL_CERT_FILE"):
-        written("https://site.example", lambda: 0.0, lambda: None)
+        written("https://site.example", lambda: float(next(clock)), lambda: None)
     assert len(asked) == 1
