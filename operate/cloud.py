@@ -55,15 +55,18 @@ def on_aws(stack: str, region: str | None, profile: str | None) -> Site:
         raise SiteUnreachable(f"AWS could not be asked: {error}") from error
 
 
-def on_this_computer(state: Path) -> Site:
-    """Return the site that `make run` serves from this state folder. Raises SiteUnreachable."""
+def on_this_computer(state: Path, stack: str = DEFAULT_STACK) -> Site:
+    """Return a site of the local cloud that runs from this state folder. Raises SiteUnreachable.
+
+    `make run` serves the one of the default stack; `make deploy` may have put others beside it.
+    """
     try:
         session, endpoint = session_on_this_computer(state)
     except (OSError, ValueError) as error:
         message = f"No site runs from {state}: start one with `make run`, or name its STATE folder."
         raise SiteUnreachable(message) from error
     try:
-        site = _site(session, endpoint, DEFAULT_STACK)
+        site = _site(session, endpoint, stack)
         return replace(site, state=state)
     except BotoCoreError as error:
         message = f"The site of {state} does not answer: start it with `make run`."

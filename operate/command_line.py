@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         if options.local:
-            site = on_this_computer(Path(options.state))
+            site = on_this_computer(Path(options.state), options.stack)
         else:
             site = on_aws(options.stack, options.region, options.profile)
         print(options.run(commands.Office(site, time.time()), options))

@@ -113,11 +113,22 @@ def _of_sender(
         )
     else:
         yield Finding(
-            f"SES has verified neither the sender nor its domain {domain} in {account.region}: run "
-            "`make deploy OPTIONS=--verify-sender`, open the link in the mail that comes, and run "
-            "`make deploy` again.",
+            f"SES has verified neither the sender nor its domain {domain} in {account.region}: "
+            + _how_to_verify(account),
             stops=True,
         )
+
+
+def _how_to_verify(account: Account) -> str:
+    if account.endpoint:  # it takes every sender, once it is asked to
+        return (
+            'run `make deploy ACCOUNT=--local OPTIONS="--verify-sender --sender ADDRESS"`, and the '
+            "same without --verify-sender."
+        )
+    return (
+        'run `make deploy OPTIONS="--verify-sender --sender ADDRESS"` (with the same ACCOUNT=), '
+        "open the link in the mail that comes, and run `make deploy` again."
+    )
 
 
 def _of_operator(mail: Any, operator: str) -> Iterator[Finding]:  # noqa: ANN401  # a client

@@ -168,14 +168,17 @@ def _destroy(shipment: Shipment, options: argparse.Namespace) -> None:
 
 def _backup(shipment: Shipment, options: argparse.Namespace) -> None:
     tables = {**_tables(shipment), **dict(options.table)}
+    shipment.say(f"The tables of the stack {shipment.stack.name}:")
     backup.backup(shipment.account, tables, Path(options.out), time.time(), shipment.say)
     shipment.say(f"The backup is in {options.out}. It holds subscribers' addresses: keep it safe.")
 
 
 def _restore(shipment: Shipment, options: argparse.Namespace) -> None:
+    tables = _tables(shipment)
+    shipment.say(f"Into the tables of the stack {shipment.stack.name}:")
     backup.restore(
         shipment.account,
-        _tables(shipment),
+        tables,
         Path(options.folder),
         backup.Wish(overwrite=options.overwrite, subscribers=options.subscribers),
         shipment.say,
@@ -211,7 +214,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument(
-        "--stack", help=f"(default {DEFAULT_STACK}; what --local deploys, {_LOCAL_STACK})"
+        "--stack",
+        help=f"(default {DEFAULT_STACK}; with --local, deploy and destroy take {_LOCAL_STACK}, "
+        "backup and restore the site of `make run`)",
     )
     made.add_argument("--region", help="(default: that of your AWS settings)")
     made.add_argument("--profile", help="of your AWS settings")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from local.template import Template
 from ship import changes, first_review, keys, preflight, tables
@@ -33,6 +34,10 @@ def deploy(shipment: Shipment, wishes: Wishes, now: Now, remember: Remember) -> 
     carried out, so that what is interrupted then goes on with them.
     """
     standing = recovered(shipment)
+    if standing is not None and (wishes.new_tables or wishes.tables):
+        shipment.say(
+            "The site stands and keeps its tables: --table and --new-tables are for a first one."
+        )
     values = preflight.values(shipment, standing)
     by_hand = preflight.checked(shipment, values, standing)
     if keys.make_sure(shipment.account, values.given[KEYS]):
@@ -143,8 +148,18 @@ def _try(shipment: Shipment, standing: Standing, now: Now) -> None:
     if outcome.review is None:
         shipment.say(f"It takes none now: {outcome.words}")
     else:
-        address = standing.outputs["SiteAddress"]
+        address = _address(shipment, standing)
         shipment.say(f"It was ready after {outcome.seconds:.0f} s: {address}/r/{outcome.review}")
+
+
+def _address(shipment: Shipment, standing: Standing) -> str:
+    """Return where a browser finds the site: on the local cloud, at the port that it has today."""
+    address = standing.outputs["SiteAddress"]
+    endpoint = urlsplit(shipment.account.endpoint or "")
+    told = urlsplit(address)
+    if endpoint.port is None or not (told.hostname or "").endswith(".localhost"):
+        return address
+    return told._replace(netloc=f"{told.hostname}:{endpoint.port}").geturl()
 
 
 def _door(shipment: Shipment, standing: Standing) -> str:
@@ -157,7 +172,7 @@ def _door(shipment: Shipment, standing: Standing) -> str:
 
 
 def _tell(shipment: Shipment, standing: Standing, by_hand: list[str]) -> None:
-    shipment.say(f"\nThe site is at {standing.outputs['SiteAddress']}")
+    shipment.say(f"\nThe site is at {_address(shipment, standing)}")
     if by_hand:
         shipment.say("To be done by hand:")
     for number, words in enumerate(by_hand, 1):

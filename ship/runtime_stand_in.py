@@ -8,6 +8,7 @@ loopback, with the events of one trial.
 
 import json
 import queue
+import sys
 import threading
 import time
 import uuid
@@ -83,6 +84,15 @@ class RuntimeApi:
         self._outcomes.put(outcome)
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing where the runtime's client was ended while it waited."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as there
+        """Tell of an error, unless it is that one."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def runtime_api() -> Iterator[RuntimeApi]:
     """Serve the API on a free port of this computer alone."""
@@ -91,7 +101,7 @@ def runtime_api() -> Iterator[RuntimeApi]:
     class Routes(_Routes):
         served = api
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Routes) as server:
+    with _Server(("127.0.0.1", 0), Routes) as server:
         api.address = f"127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
