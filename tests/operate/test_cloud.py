@@ -91,3 +91,15 @@ def test_a_site_that_does_not_run_is_told_in_one_line(
     assert "make run" in told.err
     assert told.err.count("\n") == 1
     assert told.out == ""
+
+
+@pytest.mark.usefixtures("stacks")
+def test_another_stack_of_the_local_cloud_can_be_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make deploy ACCOUNT=--local` puts one beside the site of `make run`."""
+    session = boto3.Session(region_name="us-east-1")
+    monkeypatch.setattr(cloud, "session_on_this_computer", lambda _: (session, "http://localhost"))
+    assert cloud.on_this_computer(tmp_path, "mine").outputs["SiteAddress"] == "https://a.example"
+    with pytest.raises(SiteUnreachable, match="No stack is called yours"):
+        cloud.on_this_computer(tmp_path, "yours")

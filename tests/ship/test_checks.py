@@ -1,6 +1,7 @@
 """What is found before anything is built: what stops says the way forward, the rest is told."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,20 @@ def test_who_has_an_address_of_the_senders_domain_gets_mail(answers: Answers) ->
     account = account_with(answers)
     assert len(list(checks.of_mail(account, SENDER, operator="me@example.org"))) == 1
     assert len(list(checks.of_mail(account, SENDER, operator="me@example.net"))) == 1
+
+
+def test_the_remedy_is_for_the_cloud_at_hand(answers: Answers) -> None:
+    """On the local cloud it does not lead to an account of AWS, nor to a mail that never comes."""
+    for _ in range(2):
+        mail_account(answers)
+        identities(answers, None, None)
+    account = account_with(answers)
+    (on_aws,) = [each for each in checks.of_mail(account, SENDER) if each.stops]
+    local = replace(account, endpoint="http://localhost:4566")
+    (here,) = [each for each in checks.of_mail(local, SENDER) if each.stops]
+    assert "open the link" in on_aws.words
+    assert "ACCOUNT=--local" in here.words
+    assert "open the link" not in here.words
 
 
 @pytest.mark.parametrize("known", [None, False])

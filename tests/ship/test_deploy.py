@@ -63,7 +63,7 @@ class Deployment:
     changes: list[Change] | None = field(default_factory=lambda: [A_QUEUE])
     happened: list[str] = field(default_factory=list)
 
-    def run(self, *, trial: bool = False) -> None:
+    def run(self, *, trial: bool = False, new_tables: bool = False) -> None:
         """Deploy, without an account."""
         self._replace(preflight, "values", lambda *_: Values(GIVEN))
         self._replace(preflight, "checked", self._checked)
@@ -85,7 +85,7 @@ class Deployment:
             asker=Asker(self._asked),
             say=self.happened.append,
         )
-        deploy(shipment, Wishes(trial=trial), lambda: 0.0, self._remember)
+        deploy(shipment, Wishes(new_tables, trial=trial), lambda: 0.0, self._remember)
 
     checks: Callable[[], list[str]] = list
 
@@ -117,6 +117,17 @@ def test_what_is_agreed_to_is_remembered_before_it_is_carried_out(
     shown = happened.index("  DailyCeiling: 400 -> 0")
     asked = happened.index("Go on? [y/N]: ")
     assert shown < asked < happened.index("remembered") < happened.index("carried out")
+
+
+@pytest.mark.parametrize("is_wished", [False, True])
+def test_a_wish_for_other_tables_is_not_passed_over_in_silence(
+    monkeypatch: pytest.MonkeyPatch, *, is_wished: bool
+) -> None:
+    """A site that stands keeps its own, and says so."""
+    deployment = Deployment(monkeypatch)
+    deployment.run(new_tables=is_wished)
+    said = [words for words in deployment.happened if "keeps its tables" in words]
+    assert len(said) == is_wished
 
 
 def test_what_is_not_agreed_to_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
