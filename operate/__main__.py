@@ -1,29 +1,7 @@
 """`python -m operate`: goes on in the environment that has what the commands need."""
 
-import os
-import sys
-
-from local import environment
-from local.errors import LocalError
+from local.launch import LAYER, go_on_as
 from local.place import ROOT
 
-
-def main() -> None:
-    """Build the functions' environment where it is missing, and run the command inside it."""
-    try:
-        python, _lock = environment.ready(environment.ENVIRONMENTS["app"], _say)
-    except LocalError as error:
-        sys.exit(str(error))
-    layer = str(ROOT / "layers" / "shared" / "python")
-    paths = [str(ROOT), layer, os.environ.get("PYTHONPATH", "")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    command = [str(python), "-m", "operate.command_line", *sys.argv[1:]]
-    os.execv(python, command)  # noqa: S606  # our own interpreter
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    go_on_as("operate.command_line", "app", [str(ROOT), LAYER])

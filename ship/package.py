@@ -16,6 +16,7 @@ from local.errors import LocalError
 from operate.errors import OperateError
 from ship.errors import NotShippable, ShipError
 from ship.own_environment import enter_own_environment
+from ship.processors import ARCHITECTURES, own_architecture
 
 MOST_BYTES = 15_000_000
 """Of one function, zipped. Lambda takes 50 MB; what is small starts and deploys sooner."""
@@ -44,14 +45,14 @@ def main() -> None:
 
 def package(architecture: str) -> None:
     """Build and try the zips for this architecture, and print the table. Raises ShipError."""
-    from ship import interpreters, processors, trial, zips  # noqa: PLC0415  # they need the environment
+    from ship import interpreters, trial, zips  # noqa: PLC0415  # they need the environment
     from ship.trial_site import trial_site  # noqa: PLC0415
 
     described = template.read(zips.TEMPLATE)
     python = interpreters.find(zips.runtime_version(described))
     artefacts = zips.build_zips(architecture, zips.SCRATCH / f"zips-{architecture}", _say)
     native = [trial.check_processor(artefact, architecture) for artefact in artefacts]
-    own = processors.own_architecture()
+    own = own_architecture()
     tried = artefacts
     if own != architecture:
         tried = zips.build_zips(own, zips.SCRATCH / f"zips-{own}", _say)
@@ -126,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--architecture",
-        choices=("arm64", "x86_64"),
+        choices=tuple(ARCHITECTURES),
         default="arm64",
         help="the processor that they will run on (the template's Architecture; default arm64)",
     )

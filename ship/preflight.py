@@ -1,6 +1,5 @@
 """What has to be known before anything is built: the parameters, and whether they can work."""
 
-import platform
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from ship import checks, domains, parameters, tools
 from ship.account import Account
 from ship.checks import Finding
 from ship.parameters import KEYS, SENDER, Values
+from ship.processors import own_architecture
 from ship.refusals import Refused
 from ship.shipment import Shipment
 from ship.stack import Standing
@@ -28,7 +28,7 @@ def values(shipment: Shipment, standing: Standing | None) -> Values:
     before = known if standing and standing.outputs else {}  # imported tables are no site yet
     given = {**found.given, **_zones(shipment, found.given, before)}
     if standing is None:
-        given.setdefault("Architecture", _own_processor())
+        given.setdefault("Architecture", own_architecture())
     has_secret = _ORIGIN in found.kept and known.get("CloudFront") == "on"
     if given.get("CloudFront") == "on" and not given.get(_ORIGIN) and not has_secret:
         given[_ORIGIN] = secrets.token_hex(_SECRET_BYTES)
@@ -75,11 +75,6 @@ def after(found: Values, standing: Standing) -> Iterator[str]:
 def bundle_folder(named: Mapping[str, Any], given: Mapping[str, str]) -> Path:
     """Return the folder of the bundle that the image will hold."""
     return ROOT / (checks.parameter(named, given, "ModelDir") or "functions/generate/model")
-
-
-def _own_processor() -> str:
-    """Return Lambda's name of this computer's processor, on which its image can be built."""
-    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
 def _zones(
