@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,17 @@ def call_seconds(path: str, times: int) -> list[float]:
         if answer["statusCode"] not in {200, 404}:
             raise RuntimeError(f"{path} answered {answer['statusCode']}")
     return seconds[_WARM_UPS:]
+
+
+def first_call_seconds(handler: Callable[..., Any], path: str) -> float:
+    """Return how long the function took to answer once."""
+    event, context = _event(path), _Context()
+    began = time.perf_counter()
+    answer = handler(event, context)
+    seconds = time.perf_counter() - began
+    if answer["statusCode"] != 200:
+        raise RuntimeError(f"{path} answered {answer['statusCode']}")
+    return seconds
 
 
 def parts_at_hand() -> "RenderParts":

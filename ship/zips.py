@@ -9,14 +9,14 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local import environment, template
 from local.place import ROOT
-from ship import interpreters
+from ship import bytecode, interpreters
 from ship.errors import BuildFailed
 
 TEMPLATE = ROOT / "infra" / "template.yaml"
@@ -61,12 +61,13 @@ def build_zips(
         _sam_build(python.parent / "sam", described, architecture, built, path)
     finally:
         os.close(lock)
+    functions, layers = zip_functions(described), of_type(described, template.LAYER)
     sources = template.sources(described, path)
-    for name in of_type(described, template.LAYER):
+    for name in layers:
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(sources[name], built / name, ignore=ignored)
-    names = (*zip_functions(described), *of_type(described, template.LAYER))
-    return tuple(_artefact(name, built / name, into) for name in names)
+    _compile(built, functions, layers, interpreters.find(runtime_version(described)))
+    return tuple(_artefact(name, built / name, into) for name in (*functions, *layers))
 
 
 def zip_functions(described: template.Template) -> tuple[str, ...]:
@@ -112,12 +113,35 @@ def pack(folder: Path, archive: Path) -> None:
                 opened.writestr(entry, path.read_bytes())
 
 
-def _artefact(name: str, folder: Path, into: Path) -> Artefact:
+def _made(folder: Path) -> None:
     if not folder.is_dir():
-        raise BuildFailed(f"sam build made no {name}, though the template describes it as a zip.")
+        message = f"sam build made no {folder.name}, though the template describes it as a zip."
+        raise BuildFailed(message)
+
+
+def _artefact(name: str, folder: Path, into: Path) -> Artefact:
     archive = into / f"{name}.zip"
     pack(folder, archive)
     return Artefact(name, folder, archive)
+
+
+def _compile(
+    built: Path,
+    functions: Sequence[str],
+    layers: Sequence[str],
+    python: interpreters.Interpreter,
+) -> None:
+    """Put beside every module what Python would compile of it. Raises BuildFailed.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html tells where each is mounted.
+    """
+    beside = [built / name / "python" for name in layers]
+    for name in functions:
+        _made(built / name)
+        bytecode.compile_templates(built / name, beside, python)
+        bytecode.compile_modules(built / name, "/var/task", python)
+    for name in layers:
+        bytecode.compile_modules(built / name, "/opt", python)
 
 
 def _is_image(described: template.Template, name: str) -> bool:

@@ -3,15 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from artreview.gallery import GalleryPage, Listing
 from artreview.review import Review, State
 from artreview.site import CorpusFacts, ModelFacts
-from artreview.typography import typeset
 from functions.render.errors import Problem, ReviewGone
 from functions.render.examples import Example, compared, example_of
 from functions.render.family import NO_FAMILY, Family
@@ -25,29 +21,23 @@ from functions.render.form import (
 from functions.render.identity import WHOLE, SiteIdentity, SiteShape
 from functions.render.judgement import Judgement
 from functions.render.label import qr_code
+from functions.render.page_templates import page_templates
 from functions.render.previews import Preview, address_of, preview_of
 from functions.render.questions import Done, Question
 from functions.render.quoting import beginning_of, quote_of
 from functions.render.reading import (
     Reading,
-    excerpt_of,
     iso_time,
     printable,
     reading_of,
-    rounded,
     set_text,
-    short_title,
     shortened,
     tag_of,
     written_date,
-    xml_words,
 )
 from functions.render.sharing import share_links
 from functions.render.static_files import StaticFiles
 from functions.render.waiting import Standing
-
-_TEMPLATES = Path(__file__).parent / "templates"
-
 
 _LISTED_PAGES = ("/", "/gallery", "/examples", "/about", "/privacy")
 """What search engines may list besides the gallery's reviews."""
@@ -75,25 +65,8 @@ class Pages:
         self._identity = identity
         self._examples = examples
         self._shape = shape
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = page_templates()
         self._templates.globals |= {"site": identity, "static": files.address, "shape": shape}
-        self._templates.filters |= {
-            "date": written_date,
-            "excerpt": excerpt_of,
-            "iso_time": iso_time,
-            "printable": printable,
-            "rounded": rounded,
-            "short_title": short_title,
-            "typeset": typeset,
-            "xml": xml_words,
-        }
 
     def home(self, form: Form) -> str:
         """Return what this is, the form, and something to read."""

@@ -1,0 +1,128 @@
+"""What a visitor waits for who meets the render function cold: its import, and its first pages.
+
+    make package && python -m bench.cold_start     the zips as they ship, and without their bytecode
+
+Each start is a new process of the functions' own Python, which may keep no bytecode, as on Lambda,
+and finds the zip, the layer and what Lambda brings, nothing else. The variants take turns. What the
+pages read is at hand at once, so the database's time is not in it; nor is what Lambda itself takes.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from bench.machine import machine_facts
+from bench.place import ROOT
+
+_SCRATCH = ROOT / ".ship"
+_FIRST = ("review", "home", "card")
+_PYTHON = "3.12"
+_STARTS = 15
+_START = f"""
+import json, time
+began = time.perf_counter()
+from functions.render import handler
+told = {{"import": time.perf_counter() - began}}
+import logging
+from bench import pages
+logging.disable(logging.CRITICAL)
+parts = pages.parts_at_hand()
+handler.render_parts = lambda: parts
+for name in {_FIRST!r}:
+    told[name] = pages.first_call_seconds(handler.handler, pages.PATHS[name])
+print(json.dumps(told))
+"""
+
+
+def lay_out(built: Path, into: Path, keep: Callable[[str], bool]) -> Path:
+    """Copy the built function and its layer as Lambda mounts them; returns the folder of both.
+
+    The bench is beside them, so that nothing else of this tree can be found. `keep` tells of a
+    folder's name whether it is copied.
+    """
+
+    def left_out(_folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if not keep(name)]
+
+    shutil.copytree(ROOT / "bench", into / "bench", ignore=left_out)
+    shutil.copytree(built / "RenderFunction", into / "task", ignore=left_out)
+    shutil.copytree(built / "SharedLayer", into / "opt", ignore=left_out)
+    return into
+
+
+def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, float]:
+    """Return what one new process took to import the handler, and for the first of each page."""
+    paths = (mounted / "task", mounted / "opt" / "python", brought)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(path) for path in paths)}
+    done = subprocess.run(  # noqa: S603  # the functions' own Python
+        [python, "-S", "-B", "-c", _START],
+        env=environment,
+        cwd=mounted,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    from ship import interpreters, processors  # noqa: PLC0415  # the bench alone needs neither
+
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.cold_start",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--starts", type=int, default=_STARTS, help=f"of each (default {_STARTS})")
+    options = parser.parse_args(arguments)
+    built = _SCRATCH / f"zips-{processors.own_architecture()}" / "built"
+    brought = _SCRATCH / "brought-by-lambda"
+    if not built.is_dir() or not brought.is_dir():
+        sys.exit(f"There is no {built}, or no {brought}: run `make package` first.")
+    python = interpreters.find(_PYTHON).path
+    _say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
+    with tempfile.TemporaryDirectory() as scratch:
+        measured = _in_turns(python, built, brought, Path(scratch), options.starts)
+    for variant, rows in measured.items():
+        for name in ("import", *_FIRST):
+            taken = [row[name] * 1000 for row in rows]
+            words = f"{median(taken):7.0f} ms median, {min(taken):7.0f} least, of {len(taken)}"
+            _say(f"{variant:18} {name:8} {words}")
+
+
+def _in_turns(
+    python: Path, built: Path, brought: Path, scratch: Path, starts: int
+) -> Mapping[str, list[Mapping[str, float]]]:
+    variants: Mapping[str, Callable[[str], bool]] = {
+        "as it ships": lambda _name: True,
+        "templates as text": lambda name: name != "compiled_templates",
+        "no bytecode": lambda name: name not in {"__pycache__", "compiled_templates"},
+    }
+    mounted = {
+        name: lay_out(built, scratch / name.replace(" ", "-"), keep)
+        for name, keep in variants.items()
+    }
+    measured: dict[str, list[Mapping[str, float]]] = {name: [] for name in variants}
+    for start in range(starts + 1):
+        for name, folder in mounted.items():
+            seconds = start_seconds(python, folder, brought)
+            if start:  # the first one reads the files from the disk
+                measured[name].append(seconds)
+    return measured
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    main()
