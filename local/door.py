@@ -18,7 +18,10 @@ _CONCURRENCY = 4
 Api = Callable[[asgi.Request], Awaitable[Answer]]
 
 _JSON = {"content-type": "application/json"}
-_STARTING = b"<!doctype html><title>Starting</title><p>The site is starting. One moment."
+_STARTING = "The site is starting. One moment."
+_STARTING_PAGE = f"<!doctype html><title>Starting</title><p>{_STARTING}".encode()
+_STARTING_DATA = {"error": {"code": "starting", "message": _STARTING, "field": ""}}
+"""In the form that the site's own errors have."""
 
 
 class FrontDoor:
@@ -58,8 +61,7 @@ class FrontDoor:
         if path == _LOCAL_PREFIX or path.startswith(_LOCAL_PREFIX + "/"):
             return await self._local(scope["method"], path, scope["query_string"].decode("latin-1"))
         if self._api is None:
-            headers = {"content-type": "text/html; charset=utf-8", "retry-after": "2"}
-            return 503, headers, _STARTING
+            return _starting(asgi.request_of(scope, body).headers.get("accept", ""))
         async with self._places:
             answer = await self._api(asgi.request_of(scope, body))
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
@@ -70,6 +72,14 @@ class FrontDoor:
         if method not in {"GET", "HEAD"}:
             return _message(405, "Only GET is answered here")
         return await asyncio.to_thread(self._outbox.page, path.removeprefix(_LOCAL_PREFIX), query)
+
+
+def _starting(accept: str) -> Answer:
+    """Return the answer for who comes too early: a page for browsers, data for programs."""
+    again = {"retry-after": "2"}
+    if "text/html" in accept:
+        return 503, {"content-type": "text/html; charset=utf-8"} | again, _STARTING_PAGE
+    return 503, _JSON | again, json.dumps(_STARTING_DATA).encode()
 
 
 def _message(status: int, text: str) -> Answer:

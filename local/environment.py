@@ -158,7 +158,7 @@ def _build(
     command += ["--disable-pip-version-check", "--no-input"]
     for name in environment.requirements:
         command += ["-r", str(root / name)]
-    count = _run_pip(command, environment, building)
+    count = _run_pip(command, environment, building, say)
     partial = folder / "stamp.new"
     partial.write_text(wanted)
     partial.replace(folder / "stamp")
@@ -180,7 +180,9 @@ def _make_bare(folder: Path) -> None:
         )
 
 
-def _run_pip(command: list[str], environment: Environment, building: int) -> int:
+def _run_pip(
+    command: list[str], environment: Environment, building: int, say: Callable[[str], None]
+) -> int:
     """Run pip, and return how many packages it installed. Raises LocalError.
 
     pip holds the lock too: where we are killed and it is not, the next builder waits for it.
@@ -198,11 +200,14 @@ def _run_pip(command: list[str], environment: Environment, building: int) -> int
     ) as pip:
         for line in pip.stdout or ():
             words.append(line.rstrip())
-            fetched += line.startswith("Collecting ")
+            fetched += line.startswith(("Collecting ", "Processing "))
             if line.startswith("Successfully installed "):
                 installed = len(line.split()) - 2
+            is_fetched = line.startswith("Installing collected")
+            if is_fetched and not shows_counter:
+                say(f"  fetched {fetched} packages, installing …")
             if shows_counter:
-                step = "installing" if line.startswith("Installing collected") else "fetching"
+                step = "installing" if is_fetched else "fetching"
                 sys.stdout.write(f"\r  {step} {fetched} packages \033[K")
                 sys.stdout.flush()
     if shows_counter:

@@ -45,6 +45,20 @@ def template() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def client(service: str) -> Any:
+    """Return the tests' own client of a service, the same for every account in memory.
+
+    Making one takes longer than most tests. moto answers any client, whenever it was made.
+    """
+    return boto3.client(service)  # type: ignore[call-overload]  # the name is not a literal
+
+
+@cache
+def _tables() -> Any:
+    return boto3.resource("dynamodb")
+
+
 @dataclass(frozen=True)
 class Account:
     """The account's parts, as the functions use them."""
@@ -60,19 +74,21 @@ class Account:
     @property
     def queued(self) -> list[str]:
         """Receive what is in the queue, and return the ids."""
-        answer = boto3.client("sqs").receive_message(
+        answer = client("sqs").receive_message(
             QueueUrl=self.environment["QUEUE_URL"], MaxNumberOfMessages=10, VisibilityTimeout=0
         )
         return [json.loads(message["Body"])["id"] for message in answer.get("Messages", [])]
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Return all that lies in a table, named as in the functions' environment."""
-        return boto3.resource("dynamodb").Table(self.environment[table]).scan()["Items"]
+        items: list[dict[str, Any]] = _tables().Table(self.environment[table]).scan()["Items"]
+        return items
 
     def item(self, review_id: str) -> dict[str, Any]:
         """Return a review's item as it lies in the table."""
-        table = boto3.resource("dynamodb").Table(self.environment["REVIEWS_TABLE"])
-        return table.get_item(Key={"id": review_id})["Item"]
+        table = _tables().Table(self.environment["REVIEWS_TABLE"])
+        item: dict[str, Any] = table.get_item(Key={"id": review_id})["Item"]
+        return item
 
 
 def new_account() -> Account:
@@ -80,18 +96,18 @@ def new_account() -> Account:
     reviews, site = new_table("ReviewsTable"), new_table("SiteTable")
     limits, subscribers = new_table("LimitsTable"), new_table("SubscribersTable")
     dead_letters_url, queue_url = _new_queues()
-    boto3.client("ssm").put_parameter(
+    client("ssm").put_parameter(
         Name=_KEY_PARAMETER, Value=",".join(key.hex() for key in KEYS), Type="SecureString"
     )
-    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    tables = boto3.resource("dynamodb")
+    client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    tables = _tables()
     return Account(
         store=ReviewStore(tables.Table(reviews)),
         gallery=Gallery(tables.Table(reviews)),
         lineage=Lineage(tables.Table(reviews)),
         site=SiteFacts(tables.Table(site)),
         subscribers=Subscribers(tables.Table(subscribers), KEYS),
-        queue=ReviewQueue(boto3.client("sqs"), queue_url),
+        queue=ReviewQueue(client("sqs"), queue_url),
         environment={
             "SITE_NAME": "Art Review Generator",
             "SITE_URL": "https://reviews.example.org",
@@ -120,7 +136,7 @@ def new_account() -> Account:
 
 def _new_queues() -> tuple[str, str]:
     """Create both queues as the template has them; return the dead letters' address first."""
-    queues = boto3.client("sqs")
+    queues = client("sqs")
     properties = template()["Resources"]["Queue"]["Properties"]
     redrive = properties["RedrivePolicy"]["maxReceiveCount"]
     dead_url = queues.create_queue(QueueName="dead-letters")["QueueUrl"]
@@ -138,5 +154,5 @@ def new_table(resource: str, name: str = "") -> str:
     properties = template()["Resources"][resource]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     known = {name: properties[name] for name in wanted if name in properties}
-    boto3.client("dynamodb").create_table(TableName=name or resource, **known)
+    client("dynamodb").create_table(TableName=name or resource, **known)
     return name or resource

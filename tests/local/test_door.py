@@ -138,9 +138,19 @@ def test_an_answer_passes_as_it_is(door: FrontDoor) -> None:
 def test_before_the_site_is_there_it_says_so(tmp_path: Path, log: Log) -> None:
     """A visitor who comes too early is told when to come again."""
     door = FrontDoor(Outbox(tmp_path), log.commit)
-    status, headers, _ = request(door, "GET", "/")
+    status, headers, page = request(door, "GET", "/", headers={"accept": "text/html,*/*;q=0.8"})
     assert status == 503
     assert (b"retry-after", b"2") in headers
+    assert page.startswith(b"<!doctype html>")
+
+
+def test_a_program_is_told_so_as_data(tmp_path: Path, log: Log) -> None:
+    """In the form of the site's other errors, so that one reader reads them all."""
+    door = FrontDoor(Outbox(tmp_path), log.commit)
+    status, headers, body = request(door, "POST", "/submission", b"{}", headers={"accept": "*/*"})
+    assert status == 503
+    assert (b"retry-after", b"2") in headers
+    assert json.loads(body)["error"]["code"] == "starting"
 
 
 def test_the_outbox_is_there(door: FrontDoor, log: Log) -> None:

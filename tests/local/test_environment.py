@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,21 @@ def test_what_pip_says_is_shown_when_it_fails(root: Path) -> None:
     with pytest.raises(LocalError, match=r"could not be installed(.|\n)*no-such-folder"):
         build(root)
     assert not (root / ".venv" / "bare" / "stamp").exists()
+
+
+def test_a_long_build_tells_how_far_it_is(root: Path) -> None:
+    """Where no terminal shows the counter, one line comes between fetching and the end."""
+    with zipfile.ZipFile(root / "small-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("small.py", "")
+        about = "Metadata-Version: 2.1\nName: small\nVersion: 1\n"
+        wheel.writestr("small-1.dist-info/METADATA", about)
+        form = "Wheel-Version: 1.0\nGenerator: us\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr("small-1.dist-info/WHEEL", form)
+        wheel.writestr("small-1.dist-info/RECORD", "small.py,,\n")
+    (root / "requirements.txt").write_text(f"{root / 'small-1-py3-none-any.whl'}\n")
+    said = build(root)[1]
+    assert said[1] == "  fetched 1 packages, installing …"
+    assert said[2].startswith("  1 packages in ")
 
 
 def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
