@@ -1,4 +1,4 @@
-"""What a visitor waits for who meets the render function cold: its import, and its first pages.
+"""What a visitor waits for who meets the render function cold: import, clients, first pages.
 
     make package && python -m bench.cold_start     the zips as they ship, and without their bytecode
 
@@ -30,6 +30,10 @@ import json, time
 began = time.perf_counter()
 from functions.render import handler
 told = {{"import": time.perf_counter() - began}}
+from artreview import clients
+began = time.perf_counter()
+clients.table("reviews"), clients.table("site"), clients.ssm()
+told["clients"] = time.perf_counter() - began
 import logging
 from bench import pages
 logging.disable(logging.CRITICAL)
@@ -58,9 +62,15 @@ def lay_out(built: Path, into: Path, keep: Callable[[str], bool]) -> Path:
 
 
 def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, float]:
-    """Return what one new process took to import the handler, and for the first of each page."""
+    """Return what one new process took: import, clients, the first of each page."""
     paths = (mounted / "task", mounted / "opt" / "python", brought)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(path) for path in paths)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(str(path) for path in paths),
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "none",  # nothing is asked with them
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }
     done = subprocess.run(  # noqa: S603  # the functions' own Python
         [python, "-S", "-B", "-c", _START],
         env=environment,
@@ -93,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         measured = _in_turns(python, built, brought, Path(scratch), options.starts)
     for variant, rows in measured.items():
-        for name in ("import", *_FIRST):
+        for name in ("import", "clients", *_FIRST):
             taken = [row[name] * 1000 for row in rows]
             words = f"{median(taken):7.0f} ms median, {min(taken):7.0f} least, of {len(taken)}"
             _say(f"{variant:18} {name:8} {words}")

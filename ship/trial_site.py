@@ -55,6 +55,8 @@ class TrialSite:
             "AWS_DEFAULT_REGION": LOCAL_REGION,
             "AWS_ACCESS_KEY_ID": LOCAL_ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "local",
+            "_HANDLER": told["Handler"],
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_FUNCTION_NAME": resource,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(told["MemorySize"]),
         }

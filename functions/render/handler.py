@@ -6,6 +6,7 @@ directly, for the form filled in again (`{"page": "form", …}`) and for its err
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from time import perf_counter
 from typing import Any
@@ -44,6 +45,19 @@ routes = Routes(
 def render_parts() -> RenderParts:
     """Return the parts of this execution environment."""
     return RenderParts(os.environ)
+
+
+def prepare_in_the_init_phase(environment: Mapping[str, str]) -> None:
+    """Make what the first page needs when Lambda imports this module, before its visitor is there.
+
+    Elsewhere nothing happens (only Lambda sets that variable). What could not be had is asked for
+    again, and reported, with the first page.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in environment:
+        try:
+            render_parts().prepare()
+        except Exception:
+            logger.exception("the first page was not prepared")
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -96,3 +110,6 @@ def _page_for_submit(event: dict[str, Any], parts: RenderParts) -> Response:
         return responses.page(parts.pages.form(form), asked_status, headers=event.get("headers"))
     error = asked_to_show(asked_status, event["code"], event["message"], event.get("headers", {}))
     return responses.page(parts.pages.error(error.problem), asked_status, headers=error.headers)
+
+
+prepare_in_the_init_phase(os.environ)

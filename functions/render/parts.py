@@ -54,6 +54,13 @@ class RenderParts:
         self._environment = environment
         self.world = World()
 
+    def prepare(self) -> None:
+        """Build what most pages need: making a client of AWS takes longer than drawing a page.
+
+        Raises SettingMissing, and what boto3 raises where the keys cannot be had.
+        """
+        _ = self.pages, self.store, self.site, self.keys
+
     @cached_property
     def settings(self) -> RenderSettings:
         """The settings. Raises SettingMissing."""

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import cache, partial
 from typing import Any
@@ -59,6 +59,20 @@ def submit_parts() -> SubmitParts:
 def sweep_parts() -> SweepParts:
     """Return the parts of this execution environment."""
     return SweepParts(os.environ)
+
+
+def prepare_in_the_init_phase(environment: Mapping[str, str]) -> None:
+    """Make what a submission needs when Lambda imports this module, before its visitor is there.
+
+    Elsewhere nothing happens (only Lambda sets these variables), nor for the sweep, which nobody
+    waits for. What could not be had is asked for again, and reported, with the first request.
+    """
+    is_handler = environment.get("_HANDLER", "").endswith(".handler")
+    if is_handler and "AWS_LAMBDA_INITIALIZATION_TYPE" in environment:
+        try:
+            submit_parts().prepare()
+        except Exception:
+            logger.exception("the first submission was not prepared")
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -279,3 +293,5 @@ _ROUTES: dict[str, Callable[..., Answer]] = {
     "POST /subscription/confirm": _confirm,
     "POST /subscription/leave": _leave,
 }
+
+prepare_in_the_init_phase(os.environ)

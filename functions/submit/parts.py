@@ -148,6 +148,13 @@ class SweepParts:
 class SubmitParts(SweepParts):
     """What the form's function needs: the sweep's parts, and more."""
 
+    def prepare(self) -> None:
+        """Build what each submission needs: making clients of AWS takes longer than storing one.
+
+        Raises SettingMissing, and what boto3 raises where the keys cannot be had.
+        """
+        _ = self.store, self.queue, self.counters
+
     @cached_property
     def settings(self) -> SubmitSettings:
         """The settings. Raises SettingMissing."""
