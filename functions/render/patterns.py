@@ -16,7 +16,12 @@ from functions.render.examples import Example
 from functions.render.family import NO_FAMILY, Family, Relative
 from functions.render.form import Form
 from functions.render.judgement import Judgement, judgement_of
-from functions.render.questions import CONFIRMED, about_deletion, about_subscription
+from functions.render.questions import (
+    CONFIRMED,
+    about_deletion,
+    about_subscription,
+    report_counted,
+)
 from functions.render.reading import reading_of
 from functions.render.waiting import Standing
 
@@ -87,7 +92,7 @@ def samples() -> dict[str, Any]:
             about_subscription(LEAVE, "token"),
         ),
         "judgements": _judgements(),
-        "done": CONFIRMED,
+        "done": (CONFIRMED, report_counted(_REVIEW)),
         "model": _MODEL,
     }
 

@@ -29,6 +29,8 @@ class Done:
 
     title: str
     message: str
+    back: str = ""
+    """The address of the review that it was about."""
 
 
 def about_deletion(review: Review, token: str) -> Question:
@@ -60,6 +62,17 @@ def about_subscription(purpose: str, token: str) -> Question:
         message="Your address is erased from the list at once.",
         button="Leave the list",
         action=action,
+    )
+
+
+def report_counted(review: Review) -> Done:
+    """Thank for a report that does not hide the review by itself."""
+    return Done(
+        title="Your report counts",
+        message="The operator of this site has looked at this review after an earlier report, and "
+        "has shown it again. When three visitors report it on one day (UTC), it is hidden again, "
+        "for everyone.",
+        back=f"/r/{review.id}",
     )
 
 

@@ -6,9 +6,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from artreview.review import Review, State
 from functions.render import responses
 from functions.render.family import NO_FAMILY, Family, family_of
-from functions.render.lookup import checked, finished, moved
+from functions.render.lookup import checked, finished, moved, visible
 from functions.render.pages import review_as_data, review_as_text
 from functions.render.parts import RenderParts
+from functions.render.questions import report_counted
 from functions.render.requests import Request
 from functions.render.responses import Response
 from functions.render.routing import Routes
@@ -50,6 +51,15 @@ def review_data(request: Request, review_id: str) -> Response:
 def report(_request: Request, review_id: str) -> Response:
     """Lead whoever comes back to the report's own address to the review."""
     return responses.redirect(303, f"/r/{checked(review_id.lower())}")
+
+
+@routes.show("/r/<review_id>/reported")
+def reported(request: Request, review_id: str) -> Response:
+    """Thank for a report that counts, and hides a restored review only with others."""
+    if elsewhere := moved(review_id, "/reported"):
+        return elsewhere
+    parts = request.parts
+    return responses.page(parts.pages.done(report_counted(visible(parts.store, review_id))))
 
 
 @routes.show("/r/<review_id>")

@@ -229,7 +229,7 @@ def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
         purge(parts.copies, review_id, parts.world.now())
     if wants_json:
         return json_answer(200, {"id": review_id, "state": state})
-    return see_other(f"/r/{review_id}")
+    return see_other(f"/r/{review_id}" if state.is_hidden else f"/r/{review_id}/reported")
 
 
 def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:

@@ -125,6 +125,7 @@ def _of_a_mail() -> Iterator[Scene]:
     yield Scene("leave", leave_path(_READER, KEYS))
     yield Scene("confirmed", "/subscription/confirmed")
     yield Scene("left", "/subscription/left")
+    yield Scene("reported", f"{page_of('ready')}/reported")
 
 
 def _with_odd_words() -> Iterator[Scene]:

@@ -315,3 +315,21 @@ def test_coming_back_to_the_reports_address_leads_to_the_review(site: Visit) -> 
     """It takes reports; a reload must not end nowhere."""
     answer = site.get(f"{PAGE}/report")
     assert (answer.status, answer.headers["location"]) == (303, PAGE)
+
+
+def test_who_reports_a_restored_review_is_told_that_it_counts(site: Visit) -> None:
+    """It stays until others report it too; without a word the button would seem broken."""
+    site.plant(State.READY)
+    page = site.get(f"{PAGE}/reported")
+    assert page.status == 200
+    assert "Your report counts" in page.text
+    assert f'href="{PAGE}"' in page.text
+
+
+def test_the_thanks_for_a_report_are_for_reviews_that_are_there(site: Visit) -> None:
+    """Once it is hidden its page says so, and what never was is not found."""
+    assert site.get(f"{PAGE}/reported").status == 404
+    site.plant(State.BLOCKED)
+    assert site.get(f"{PAGE}/reported").status == 410
+    moved = site.get(f"{PAGE.upper().replace('/R/', '/r/')}/reported")
+    assert (moved.status, moved.headers["location"]) == (301, f"{PAGE}/reported")

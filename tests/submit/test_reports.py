@@ -42,6 +42,15 @@ def test_a_restored_review_is_hidden_by_the_third_visitor() -> None:
 
 
 @pytest.mark.usefixtures("restored")
+def test_who_reports_it_with_a_form_is_told_that_it_counts() -> None:
+    """Until it is hidden; then its own page says so."""
+    reports = [report_event(REVIEW_ID, source=visitor) for visitor in (FIRST, SECOND, THIRD)]
+    addresses = [answer(report)["headers"]["location"] for report in reports]
+    page = f"/r/{REVIEW_ID}"
+    assert addresses == [f"{page}/reported", f"{page}/reported", page]
+
+
+@pytest.mark.usefixtures("restored")
 def test_an_answer_that_is_lost_counts_nobody_twice(parts: SubmitParts) -> None:
     """boto3 repeats the write: two visitors are two, and the third hides the review."""
 
