@@ -1,10 +1,11 @@
-"""What a visitor waits for who meets the render function cold: import, clients, first pages.
+"""What a visitor waits for who meets the render function cold: import, preparation, first pages.
 
     make package && python -m bench.cold_start     the zips as they ship, and without their bytecode
 
 Each start is a new process of the functions' own Python, which may keep no bytecode, as on Lambda,
 and finds the zip, the layer and what Lambda brings, nothing else. The variants take turns. What the
 pages read is at hand at once, so the database's time is not in it; nor is what Lambda itself takes.
+On Lambda import and preparation (clients of AWS, static files) are done in the init phase.
 """
 
 import argparse
@@ -23,7 +24,6 @@ from bench.place import ROOT
 
 _SCRATCH = ROOT / ".ship"
 _FIRST = ("review", "home", "card")
-_PYTHON = "3.12"
 _STARTS = 15
 _START = f"""
 import json, time
@@ -33,11 +33,14 @@ told = {{"import": time.perf_counter() - began}}
 from artreview import clients
 began = time.perf_counter()
 clients.table("reviews"), clients.table("site"), clients.ssm()
-told["clients"] = time.perf_counter() - began
+told["prepare"] = time.perf_counter() - began
 import logging
 from bench import pages
 logging.disable(logging.CRITICAL)
 parts = pages.parts_at_hand()
+began = time.perf_counter()
+parts.pages
+told["prepare"] += time.perf_counter() - began
 handler.render_parts = lambda: parts
 for name in {_FIRST!r}:
     told[name] = pages.first_call_seconds(handler.handler, pages.PATHS[name])
@@ -62,7 +65,7 @@ def lay_out(built: Path, into: Path, keep: Callable[[str], bool]) -> Path:
 
 
 def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, float]:
-    """Return what one new process took: import, clients, the first of each page."""
+    """Return what one new process took: import, preparation, the first of each page."""
     paths = (mounted / "task", mounted / "opt" / "python", brought)
     environment = {
         **os.environ,
@@ -75,7 +78,7 @@ def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, fl
         [python, "-S", "-B", "-c", _START],
         env=environment,
         cwd=mounted,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
@@ -85,7 +88,8 @@ def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, fl
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    from ship import interpreters, processors  # noqa: PLC0415  # the bench alone needs neither
+    from local import template  # noqa: PLC0415  # the starts themselves need none of these
+    from ship import interpreters, processors, zips  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(
         prog="python -m bench.cold_start",
@@ -98,12 +102,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     brought = _SCRATCH / "brought-by-lambda"
     if not built.is_dir() or not brought.is_dir():
         sys.exit(f"There is no {built}, or no {brought}: run `make package` first.")
-    python = interpreters.find(_PYTHON).path
+    version = zips.runtime_version(template.read(zips.TEMPLATE))
+    python = interpreters.find(version).path
     _say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
     with tempfile.TemporaryDirectory() as scratch:
         measured = _in_turns(python, built, brought, Path(scratch), options.starts)
     for variant, rows in measured.items():
-        for name in ("import", "clients", *_FIRST):
+        for name in ("import", "prepare", *_FIRST):
             taken = [row[name] * 1000 for row in rows]
             words = f"{median(taken):7.0f} ms median, {min(taken):7.0f} least, of {len(taken)}"
             _say(f"{variant:18} {name:8} {words}")

@@ -22,8 +22,8 @@ _LINES_SHOWN = 12
 def compile_modules(folder: Path, mounted: str, python: Interpreter) -> None:
     """Put the bytecode of every module beside it.
 
-    `mounted` is where Lambda will have the folder: the bytecode names its sources so, and is the
-    same wherever it was made. Raises BuildFailed.
+    `mounted` is where Lambda will have the folder: the bytecode names its sources so, and the
+    same Python makes the same of them in any folder. Raises BuildFailed.
     """
     command = ["-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"]
     command += ["-s", ".", "-p", mounted, "."]
@@ -44,8 +44,8 @@ def _run(
     python: Interpreter, folder: Path, command: list[str], beside: Sequence[Path], failed: str
 ) -> None:
     """Run the functions' Python in the folder, with nothing of this computer's packages (-S)."""
-    environment = {
-        **os.environ,
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment = own | {
         "PYTHONPATH": os.pathsep.join(str(path) for path in beside),
         "PYTHONHASHSEED": "0",  # a set is then written in one order: the same zip each time
     }

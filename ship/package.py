@@ -52,6 +52,8 @@ def package(architecture: str) -> None:
     python = interpreters.find(zips.runtime_version(described))
     artefacts = zips.build_zips(architecture, zips.SCRATCH / f"zips-{architecture}", _say)
     native = [trial.check_processor(artefact, architecture) for artefact in artefacts]
+    for artefact in artefacts:
+        trial.check_compiled(artefact, python)
     own = own_architecture()
     tried = artefacts
     if own != architecture:

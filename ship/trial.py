@@ -48,6 +48,21 @@ def check_processor(artefact: Artefact, architecture: str) -> int:
     return len(libraries)
 
 
+def check_compiled(artefact: Artefact, python: Interpreter) -> None:
+    """Raise NotShippable unless each module brings its bytecode for this Python."""
+    ending = f".cpython-{python.version.replace('.', '')}.pyc"
+    lacking = [
+        str(path.relative_to(artefact.folder))
+        for path in sorted(artefact.folder.rglob("*.py"))
+        if not (path.parent / "__pycache__" / f"{path.stem}{ending}").is_file()
+    ]
+    if lacking:
+        message = (
+            f"{artefact.resource} has {len(lacking)} modules without bytecode, as {lacking[0]}"
+        )
+        raise NotShippable(f"{message}; each cold start would compile them. Build it anew.")
+
+
 def check_twin(artefact: Artefact, twin: Artefact) -> None:
     """Raise NotShippable unless both hold the same, but for the processor."""
     ours, others = _contents(artefact.folder), _contents(twin.folder)

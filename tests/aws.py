@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import yaml
+from botocore.config import Config
 
 from artreview.gallery import Gallery
 from artreview.lineage import Lineage
@@ -19,6 +20,8 @@ from artreview.subscribers import Subscribers
 TEMPLATE = Path(__file__).parents[1] / "infra" / "template.yaml"
 KEYS = (bytes(range(32)), bytes(range(32, 64)))
 SENDER = "reviews@example.org"
+REGION = "eu-central-1"
+_CONFIG = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]  # not in the stubs
 _KEY_PARAMETER = "/art-review-generator/signing-keys"
 
 
@@ -51,12 +54,18 @@ def client(service: str) -> Any:
 
     Making one takes longer than most tests. moto answers any client, whenever it was made.
     """
-    return boto3.client(service)  # type: ignore[call-overload]  # the name is not a literal
+    return _session().client(service, config=_CONFIG)  # type: ignore[call-overload]  # any service
 
 
 @cache
 def _tables() -> Any:
-    return boto3.resource("dynamodb")
+    return _session().resource("dynamodb", config=_CONFIG)
+
+
+@cache
+def _session() -> boto3.Session:
+    """Return a session with settings of its own, whatever those of the first test that asks are."""
+    return boto3.Session("testing", "testing", region_name=REGION)
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,14 @@
 import os
 import socket
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import botocore.session
 import pytest
+from botocore.loaders import Loader
 from moto import mock_aws
 
-from tests.aws import Account, new_account
+from tests.aws import REGION, Account, new_account
 from tests.fakes import FakeWorld
-
-_REGION = "eu-central-1"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +34,7 @@ def _no_account(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", _REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -45,13 +42,22 @@ def _no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _descriptions_read_once() -> Iterator[None]:
-    """Let all of boto3's sessions share what they read of the services.
+    """Let all of boto3's sessions share what they read of the services, and never change.
 
     moto begins each account with a new session, which reads megabytes of JSON again: half of what
     a test of an account took.
     """
+    read: dict[tuple[str, tuple[str, ...]], Any] = {}
+    load = Loader.load_data_with_path
+
+    def load_once(loader: Loader, name: str) -> Any:
+        key = (name, tuple(loader.search_paths))
+        if key not in read:
+            read[key] = load(loader, name)
+        return read[key]
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        patch.setattr(Loader, "load_data_with_path", load_once)
         yield
 
 

@@ -6,7 +6,9 @@ has it); where they are not, as in the source tree, each is compiled when it is 
 """
 
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -15,6 +17,7 @@ from jinja2 import (
     FileSystemLoader,
     ModuleLoader,
     StrictUndefined,
+    Template,
 )
 
 from artreview.typography import typeset
@@ -33,9 +36,23 @@ COMPILED = Path(__file__).parent / "compiled_templates"
 """Never in the source tree: there, what is edited shows at once."""
 
 
+class _CompiledTemplates(ModuleLoader):
+    """Loads compiled templates; errors in one name its text, whose lines they count."""
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002  # Jinja's own name
+    ) -> Template:
+        template = super().load(environment, name, globals)
+        template.filename = str(TEMPLATES / name)
+        return template
+
+
 def page_templates(compiled: Path = COMPILED) -> Environment:
     """Return the templates with their filters; their globals are for the caller to add."""
-    return _environment(ChoiceLoader([ModuleLoader(compiled), FileSystemLoader(TEMPLATES)]))
+    return _environment(ChoiceLoader([_CompiledTemplates(compiled), FileSystemLoader(TEMPLATES)]))
 
 
 def compile_templates(into: Path) -> None:

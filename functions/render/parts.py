@@ -21,6 +21,7 @@ from functions.render.static_files import StaticFiles
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.service_resource import Table
+    from types_boto3_ssm.client import SSMClient
 
 _HERE = Path(__file__).parent
 
@@ -57,9 +58,10 @@ class RenderParts:
     def prepare(self) -> None:
         """Build what most pages need: making a client of AWS takes longer than drawing a page.
 
-        Raises SettingMissing, and what boto3 raises where the keys cannot be had.
+        Nothing is asked over the network: an outage of one service must not delay what does without
+        it. Raises SettingMissing.
         """
-        _ = self.pages, self.store, self.site, self.keys
+        _ = self.pages, self.store, self.site, self._parameters
 
     @cached_property
     def settings(self) -> RenderSettings:
@@ -96,9 +98,13 @@ class RenderParts:
         return SiteFacts(clients.table(self.settings.site_table))
 
     @cached_property
+    def _parameters(self) -> "SSMClient":
+        return clients.ssm()
+
+    @cached_property
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
-        return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
+        return signing_keys(self._parameters, self.settings.signing_key_parameter)
 
     @cached_property
     def files(self) -> StaticFiles:

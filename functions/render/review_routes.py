@@ -58,8 +58,10 @@ def reported(request: Request, review_id: str) -> Response:
     """Thank for a report that counts, and hides a restored review only with others."""
     if elsewhere := moved(review_id, "/reported"):
         return elsewhere
-    parts = request.parts
-    return responses.page(parts.pages.done(report_counted(visible(parts.store, review_id))))
+    parts, found = request.parts, visible(request.parts.store, review_id)
+    if not found.restored_at:  # one report hides it at once
+        return responses.redirect(303, f"/r/{review_id}")
+    return responses.page(parts.pages.done(report_counted(found)))
 
 
 @routes.show("/r/<review_id>")

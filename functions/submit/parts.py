@@ -29,6 +29,7 @@ from functions.submit.telling import Telling
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
+    from types_boto3_ssm.client import SSMClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,10 @@ class SubmitParts(SweepParts):
     def prepare(self) -> None:
         """Build what each submission needs: making clients of AWS takes longer than storing one.
 
-        Raises SettingMissing, and what boto3 raises where the keys cannot be had.
+        Nothing is asked over the network: an outage of one service must not delay what does without
+        it. Raises SettingMissing.
         """
-        _ = self.store, self.queue, self.counters
+        _ = self.store, self.queue, self._parameters
 
     @cached_property
     def settings(self) -> SubmitSettings:
@@ -182,9 +184,13 @@ class SubmitParts(SweepParts):
         return SiteFacts(clients.table(self.settings.site_table))
 
     @cached_property
+    def _parameters(self) -> "SSMClient":
+        return clients.ssm()
+
+    @cached_property
     def keys(self) -> tuple[bytes, ...]:
         """The signing keys. Raises SettingMissing."""
-        return signing_keys(clients.ssm(), self.settings.signing_key_parameter)
+        return signing_keys(self._parameters, self.settings.signing_key_parameter)
 
     @cached_property
     def judging(self) -> Judging:

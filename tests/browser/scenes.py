@@ -105,6 +105,7 @@ def _of_a_review() -> Iterator[Scene]:
         "failed",
     ):
         yield Scene(name, page_of(name))
+    yield Scene("restored", page_of("restored"))
     yield Scene("blocked", page_of("blocked"), 410)
     yield Scene("deleted", page_of("deleted"), 410)
     yield Scene("broken", page_of("broken"), 500)
@@ -125,7 +126,7 @@ def _of_a_mail() -> Iterator[Scene]:
     yield Scene("leave", leave_path(_READER, KEYS))
     yield Scene("confirmed", "/subscription/confirmed")
     yield Scene("left", "/subscription/left")
-    yield Scene("reported", f"{page_of('ready')}/reported")
+    yield Scene("reported", f"{page_of('restored')}/reported")
 
 
 def _with_odd_words() -> Iterator[Scene]:
@@ -199,6 +200,8 @@ def _plant_settled(visit: Visit) -> None:
     sober, listed = EXAMPLES[0], EXAMPLES[4]
     plain = {"prompt": sober.prompt, "eccentricity": sober.eccentricity}
     _plant(visit, "ready", State.READY, text=sober.text, **plain)
+    _plant(visit, "restored", State.READY, text=sober.text, **plain)
+    visit.change(id_of("restored"), restored_at=int(NOW))
     _plant(
         visit,
         "ready-listed",

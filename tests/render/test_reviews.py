@@ -320,10 +320,18 @@ def test_coming_back_to_the_reports_address_leads_to_the_review(site: Visit) -> 
 def test_who_reports_a_restored_review_is_told_that_it_counts(site: Visit) -> None:
     """It stays until others report it too; without a word the button would seem broken."""
     site.plant(State.READY)
+    site.change(restored_at=int(NOW))
     page = site.get(f"{PAGE}/reported")
     assert page.status == 200
     assert "Your report counts" in page.text
     assert f'href="{PAGE}"' in page.text
+
+
+def test_no_link_says_that_the_operator_has_looked_who_has_not(site: Visit) -> None:
+    """Of any other review one report is enough: its page takes it."""
+    site.plant(State.READY)
+    answer = site.get(f"{PAGE}/reported")
+    assert (answer.status, answer.headers["location"]) == (303, PAGE)
 
 
 def test_the_thanks_for_a_report_are_for_reviews_that_are_there(site: Visit) -> None:

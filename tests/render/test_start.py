@@ -1,5 +1,6 @@
 """How the function starts on Lambda: ready for its first visitor."""
 
+import runpy
 from collections.abc import Iterator
 
 import pytest
@@ -8,8 +9,9 @@ from functions.render import handler
 from functions.render.parts import RenderParts
 from tests.aws import Account
 
-ON_LAMBDA = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
-PREPARED = {"pages", "files", "store", "site", "keys"}
+VARIABLE = "AWS_LAMBDA_INITIALIZATION_TYPE"
+ON_LAMBDA = {VARIABLE: "on-demand"}
+PREPARED = {"pages", "files", "store", "site", "_parameters"}
 
 
 @pytest.fixture
@@ -30,11 +32,28 @@ def test_lambda_prepares_the_first_page(parts: RenderParts) -> None:
     assert vars(parts).keys() >= PREPARED
 
 
-def test_what_cannot_be_prepared_breaks_no_start(
+def test_importing_the_handler_is_enough(
     parts: RenderParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pages that need no key are shown all the same; the others ask for it again."""
-    monkeypatch.setenv("SIGNING_KEY_PARAMETER", "/no/such/keys")
+    """Lambda does nothing else in its init phase."""
+    monkeypatch.setenv(VARIABLE, "on-demand")
+    imported = runpy.run_path(handler.__file__)
+    assert vars(imported["render_parts"]()).keys() >= PREPARED
+
+
+def test_no_service_is_asked_before_a_page_needs_it(parts: RenderParts) -> None:
+    """Were SSM away, a review's page would wait for keys that it does not need."""
     handler.prepare_in_the_init_phase(ON_LAMBDA)
     assert "keys" not in vars(parts)
-    assert "store" in vars(parts)
+
+
+def test_what_could_not_be_prepared_is_made_later(
+    parts: RenderParts, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure breaks no start, and is not remembered."""
+    monkeypatch.delenv("SITE_TABLE")
+    handler.prepare_in_the_init_phase(ON_LAMBDA)
+    assert PREPARED.isdisjoint(vars(parts))
+    monkeypatch.setenv("SITE_TABLE", account.environment["SITE_TABLE"])
+    handler.prepare_in_the_init_phase(ON_LAMBDA)
+    assert vars(parts).keys() >= PREPARED

@@ -11,11 +11,19 @@ import markupsafe
 import pytest
 
 from local.place import ROOT
-from ship import bytecode
-from ship.errors import BuildFailed
+from ship import bytecode, trial, zips
+from ship.errors import BuildFailed, NotShippable
 from ship.interpreters import Interpreter
 
-PYTHON = Interpreter(Path(sys.executable), "this one", Path(sys.base_prefix))
+PYTHON = Interpreter(
+    Path(sys.executable), f"{sys.version_info[0]}.{sys.version_info[1]}", Path(sys.base_prefix)
+)
+
+
+def bytecode_of(path: Path) -> bytes:
+    """Return what lies beside a module for this Python."""
+    name = f"{path.stem}.{sys.implementation.cache_tag}.pyc"
+    return (path.parent / "__pycache__" / name).read_bytes()
 
 
 def module(folder: Path, text: str) -> Path:
@@ -67,11 +75,12 @@ def render_function(tmp_path: Path) -> Path:
     """Return the render function with its packages and the layer, as a build lays them out."""
     folder = tmp_path / "RenderFunction"
     passed_over = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "functions" / "render", folder / "functions" / "render")
+    source = ROOT / "functions" / "render"
+    shutil.copytree(source, folder / "functions" / "render", ignore=passed_over)
     shutil.copytree(ROOT / "layers" / "shared" / "python", tmp_path / "layer", ignore=passed_over)
     for package in (jinja2, markupsafe):
-        source = Path(package.__path__[0])
-        shutil.copytree(source, folder / package.__name__, ignore=passed_over)
+        origin = Path(package.__path__[0])
+        shutil.copytree(origin, folder / package.__name__, ignore=passed_over)
     return folder
 
 
@@ -82,6 +91,41 @@ def test_a_function_with_pages_brings_their_templates(render_function: Path) -> 
     templates = render_function / "functions" / "render" / "templates"
     assert len([*written.glob("tmpl_*.py")]) == len([*templates.iterdir()])
     assert not (ROOT / "functions" / "render" / "compiled_templates").exists()
+
+
+def test_a_build_compiles_everything_for_where_lambda_has_it(render_function: Path) -> None:
+    """The function below /var/task, its templates too, and the layer below /opt."""
+    built = render_function.parent
+    (built / "SharedLayer").mkdir()
+    (built / "layer").rename(built / "SharedLayer" / "python")
+    zips._compile(built, ["RenderFunction"], ["SharedLayer"], PYTHON)
+    pages = bytecode_of(render_function / "functions" / "render" / "pages.py")
+    review = bytecode_of(built / "SharedLayer" / "python" / "artreview" / "review.py")
+    assert b"/var/task/functions/render/pages.py" in pages
+    assert b"/opt/python/artreview/review.py" in review
+    compiled = render_function / "functions" / "render" / "compiled_templates"
+    assert [*compiled.glob("__pycache__/tmpl_*.pyc")]
+
+
+def test_a_zip_without_bytecode_is_noticed(tmp_path: Path) -> None:
+    """It would run, and start slowly for ever: nobody would see why."""
+    folder = module(tmp_path / "RenderFunction", "")
+    made = zips.Artefact("RenderFunction", folder, tmp_path / "none.zip")
+    with pytest.raises(NotShippable, match=r"1 modules without bytecode, as art/one\.py"):
+        trial.check_compiled(made, PYTHON)
+    bytecode.compile_modules(folder, "/var/task", PYTHON)
+    trial.check_compiled(made, PYTHON)
+
+
+def test_the_builders_own_settings_of_python_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytecode in another folder, or optimised, would never be found by Lambda."""
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    folder = module(tmp_path / "task", "")
+    bytecode.compile_modules(folder, "/var/task", PYTHON)
+    assert bytecode_of(folder / "art" / "one.py")
 
 
 def test_a_template_with_a_fault_is_not_shipped(render_function: Path) -> None:

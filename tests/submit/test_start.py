@@ -1,15 +1,18 @@
 """How the function starts on Lambda: ready for its first submission."""
 
+import runpy
+
 import pytest
 
 from functions.submit import handler
 from functions.submit.parts import SubmitParts
+from tests.aws import Account
 
 ON_LAMBDA = {
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "_HANDLER": "functions.submit.handler.handler",
 }
-PREPARED = {"store", "queue", "keys", "counters"}
+PREPARED = {"store", "queue", "_parameters"}
 
 
 @pytest.mark.parametrize(
@@ -24,16 +27,29 @@ def test_who_keeps_nobody_waiting_prepares_nothing(
 
 
 def test_lambda_prepares_the_first_submission(parts: SubmitParts) -> None:
-    """Making clients of AWS takes longer than storing a submission."""
+    """Making clients of AWS takes longer than storing a submission; none of them is asked yet."""
     handler.prepare_in_the_init_phase(ON_LAMBDA)
     assert vars(parts).keys() >= PREPARED
+    assert "keys" not in vars(parts)
 
 
-def test_what_cannot_be_prepared_breaks_no_start(
+def test_importing_the_handler_is_enough(
     parts: SubmitParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A report is taken without the keys; what needs them asks for them again."""
-    monkeypatch.setenv("SIGNING_KEY_PARAMETER", "/no/such/keys")
+    """Lambda does nothing else in its init phase."""
+    for name, value in ON_LAMBDA.items():
+        monkeypatch.setenv(name, value)
+    imported = runpy.run_path(handler.__file__)
+    assert vars(imported["submit_parts"]()).keys() >= PREPARED
+
+
+def test_what_could_not_be_prepared_is_made_later(
+    parts: SubmitParts, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure breaks no start, and is not remembered."""
+    monkeypatch.delenv("REVIEWS_TABLE")
     handler.prepare_in_the_init_phase(ON_LAMBDA)
-    assert "keys" not in vars(parts)
-    assert "store" in vars(parts)
+    assert PREPARED.isdisjoint(vars(parts))
+    monkeypatch.setenv("REVIEWS_TABLE", account.environment["REVIEWS_TABLE"])
+    handler.prepare_in_the_init_phase(ON_LAMBDA)
+    assert vars(parts).keys() >= PREPARED
