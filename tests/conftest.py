@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from botocore.loaders import Loader
+from hypothesis import settings
 from moto import mock_aws
 
 from tests.aws import REGION, Account, new_account
 from tests.fakes import FakeWorld
+
+settings.register_profile("ours", deadline=None)  # a busy computer is no fault
+settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ class Scene:
     @property
     def has_preview(self) -> bool:
         """Tell whether a network that follows a link to it finds something to show."""
-        is_review = self.path.startswith("/r/") and not {"delete", "judge"} & {
+        is_review = self.path.startswith("/r/") and not {"delete", "judge", "reported"} & {
             *self.path.partition("?")[0].split("/")
         }
         return is_review and self.status == 200 and not self.name.startswith("failed")
