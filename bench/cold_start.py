@@ -17,12 +17,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from statistics import median
 
 from bench.machine import machine_facts
+from bench.pages import say, tell
 from bench.place import ROOT
+from local import template
+from ship import interpreters, processors, trial, zips
 
-_SCRATCH = ROOT / ".ship"
 _FIRST = ("review", "home", "card")
 _STARTS = 15
 _START = f"""
@@ -43,7 +44,7 @@ parts.pages
 told["prepare"] += time.perf_counter() - began
 handler.render_parts = lambda: parts
 for name in {_FIRST!r}:
-    told[name] = pages.first_call_seconds(handler.handler, pages.PATHS[name])
+    told[name] = pages.answer_seconds(handler.handler, pages.PATHS[name])
 print(json.dumps(told))
 """
 
@@ -88,9 +89,6 @@ def start_seconds(python: Path, mounted: Path, brought: Path) -> Mapping[str, fl
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    from local import template  # noqa: PLC0415  # the starts themselves need none of these
-    from ship import interpreters, processors, zips  # noqa: PLC0415
-
     parser = argparse.ArgumentParser(
         prog="python -m bench.cold_start",
         description=__doc__,
@@ -98,20 +96,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--starts", type=int, default=_STARTS, help=f"of each (default {_STARTS})")
     options = parser.parse_args(arguments)
-    built = _SCRATCH / f"zips-{processors.own_architecture()}" / "built"
-    brought = _SCRATCH / "brought-by-lambda"
+    built = zips.folder_for(processors.own_architecture()) / "built"
+    brought = trial.BROUGHT_BY_LAMBDA
     if not built.is_dir() or not brought.is_dir():
         sys.exit(f"There is no {built}, or no {brought}: run `make package` first.")
     version = zips.runtime_version(template.read(zips.TEMPLATE))
     python = interpreters.find(version).path
-    _say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
+    say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
     with tempfile.TemporaryDirectory() as scratch:
         measured = _in_turns(python, built, brought, Path(scratch), options.starts)
     for variant, rows in measured.items():
         for name in ("import", "prepare", *_FIRST):
-            taken = [row[name] * 1000 for row in rows]
-            words = f"{median(taken):7.0f} ms median, {min(taken):7.0f} least, of {len(taken)}"
-            _say(f"{variant:18} {name:8} {words}")
+            tell(f"{variant}, {name}", [row[name] for row in rows])
 
 
 def _in_turns(
@@ -133,10 +129,6 @@ def _in_turns(
             if start:  # the first one reads the files from the disk
                 measured[name].append(seconds)
     return measured
-
-
-def _say(sentence: str) -> None:
-    print(sentence, flush=True)
 
 
 if __name__ == "__main__":

@@ -70,25 +70,16 @@ def call_seconds(path: str, times: int) -> list[float]:
     """Return how long the warm function took to answer for a path, call after call."""
     from functions.render import handler  # noqa: PLC0415 - after the path
 
-    context = _Context()
-    seconds: list[float] = []
-    for _ in range(times + _WARM_UPS):
-        event = _event(path)
-        began = time.perf_counter()
-        answer = handler.handler(event, context)  # type: ignore[arg-type]
-        seconds.append(time.perf_counter() - began)
-        if answer["statusCode"] not in {200, 404}:
-            raise RuntimeError(f"{path} answered {answer['statusCode']}")
-    return seconds[_WARM_UPS:]
+    return [answer_seconds(handler.handler, path) for _ in range(times + _WARM_UPS)][_WARM_UPS:]
 
 
-def first_call_seconds(handler: Callable[..., Any], path: str) -> float:
-    """Return how long the function took to answer once."""
+def answer_seconds(handler: Callable[..., Any], path: str) -> float:
+    """Return how long the function took to answer once for a path."""
     event, context = _event(path), _Context()
     began = time.perf_counter()
     answer = handler(event, context)
     seconds = time.perf_counter() - began
-    if answer["statusCode"] != 200:
+    if answer["statusCode"] not in {200, 404}:
         raise RuntimeError(f"{path} answered {answer['statusCode']}")
     return seconds
 
@@ -144,15 +135,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--times", type=int, default=_CALLS, help=f"a page (default {_CALLS})")
     options = parser.parse_args(arguments)
-    _say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
-    _tell("import", import_seconds())
+    say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
+    tell("import", import_seconds())
     logging.disable(logging.CRITICAL)
     from functions.render import handler  # noqa: PLC0415 - after the path
 
     parts = parts_at_hand()
     handler.render_parts = lambda: parts  # type: ignore[assignment]
     for name, path in PATHS.items():
-        _tell(name, call_seconds(path, options.times))
+        tell(name, call_seconds(path, options.times))
 
 
 class _Context:
@@ -182,14 +173,16 @@ def _event(path: str) -> dict[str, Any]:
     }
 
 
-def _tell(name: str, seconds: list[float]) -> None:
-    _say(
-        f"{name:14} {median(seconds) * 1000:8.2f} ms median,"
+def tell(name: str, seconds: Sequence[float]) -> None:
+    """Print the median and the least."""
+    say(
+        f"{name:26} {median(seconds) * 1000:8.2f} ms median,"
         f" {min(seconds) * 1000:8.2f} least, of {len(seconds)}"
     )
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Print a line at once."""
     print(sentence, flush=True)
 
 

@@ -61,7 +61,7 @@ class FrontDoor:
         if path == _LOCAL_PREFIX or path.startswith(_LOCAL_PREFIX + "/"):
             return await self._local(scope["method"], path, scope["query_string"].decode("latin-1"))
         if self._api is None:
-            return _starting(asgi.request_of(scope, body).headers.get("accept", ""))
+            return _starting(asgi.headers_of(scope).get("accept", ""))
         async with self._places:
             answer = await self._api(asgi.request_of(scope, body))
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:

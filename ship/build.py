@@ -15,7 +15,7 @@ from ship.errors import ShipError
 from ship.image import build_image
 from ship.processors import ARCHITECTURES
 from ship.trial import check_processor
-from ship.zips import SCRATCH, build_zips
+from ship.zips import build_zips, folder_for
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
     architecture = arguments.architecture
     try:
         builder = choose_for(architecture)  # first: told before minutes of building
-        zips = build_zips(architecture, SCRATCH / f"zips-{architecture}", _say)
+        zips = build_zips(architecture, folder_for(architecture), _say)
         for artefact in zips:
             check_processor(artefact, architecture)
         image = build_image(builder, architecture, {"MODEL_DIR": arguments.model}, _say)

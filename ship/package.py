@@ -50,17 +50,17 @@ def package(architecture: str) -> None:
 
     described = template.read(zips.TEMPLATE)
     python = interpreters.find(zips.runtime_version(described))
-    artefacts = zips.build_zips(architecture, zips.SCRATCH / f"zips-{architecture}", _say)
+    artefacts = zips.build_zips(architecture, zips.folder_for(architecture), _say)
     native = [trial.check_processor(artefact, architecture) for artefact in artefacts]
     for artefact in artefacts:
         trial.check_compiled(artefact, python)
     own = own_architecture()
     tried = artefacts
     if own != architecture:
-        tried = zips.build_zips(own, zips.SCRATCH / f"zips-{own}", _say)
+        tried = zips.build_zips(own, zips.folder_for(own), _say)
         for artefact, twin in zip(artefacts, tried, strict=True):
             trial.check_twin(artefact, twin)
-    boto3 = trial.bring_boto3(python, zips.SCRATCH / "brought-by-lambda")
+    boto3 = trial.bring_boto3(python, trial.BROUGHT_BY_LAMBDA)
     handlers = {
         name: str(described["Resources"][name]["Properties"]["Handler"])
         for name in zips.zip_functions(described)
@@ -83,7 +83,7 @@ def package(architecture: str) -> None:
         for artefact, libraries in zip(artefacts, native, strict=True)
     ]
     print(table(rows, architecture))
-    _say(f"The zips are in {zips.SCRATCH / f'zips-{architecture}'}")
+    _say(f"The zips are in {zips.folder_for(architecture)}")
     check_sizes(rows)
 
 

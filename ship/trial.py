@@ -20,10 +20,12 @@ from ship.errors import BuildFailed, NotShippable
 from ship.interpreters import Interpreter
 from ship.processors import ARCHITECTURES
 from ship.trial_site import TrialSite
-from ship.zips import Artefact, native_libraries
+from ship.zips import SCRATCH, Artefact, native_libraries
 
 _ALONE = ROOT / "ship" / "alone.py"
-_BROUGHT_BY_LAMBDA = ROOT / "functions" / "requirements.txt"
+BROUGHT_BY_LAMBDA = SCRATCH / "brought-by-lambda"
+"""What `make package` installs of it; the bench starts functions with the same."""
+_REQUIREMENTS = ROOT / "functions" / "requirements.txt"
 _LINES_SHOWN = 12
 
 
@@ -75,7 +77,7 @@ def check_twin(artefact: Artefact, twin: Artefact) -> None:
 def bring_boto3(python: Interpreter, into: Path) -> Path:
     """Install what Lambda's own Python brings beside a function. Raises BuildFailed."""
     command = [str(python.path), "-m", "pip", "install", "--quiet", "--upgrade"]
-    command += ["--target", str(into), "--requirement", str(_BROUGHT_BY_LAMBDA)]
+    command += ["--target", str(into), "--requirement", str(_REQUIREMENTS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BuildFailed(f"boto3 could not be installed. pip said:\n  {_last_words(done)}")

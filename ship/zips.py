@@ -45,6 +45,11 @@ class Artefact:
         return self.archive.stat().st_size
 
 
+def folder_for(architecture: str) -> Path:
+    """Return where the zips for this architecture are, or belong."""
+    return SCRATCH / f"zips-{architecture}"
+
+
 def build_zips(
     architecture: str, into: Path, say: Callable[[str], None], path: Path = TEMPLATE
 ) -> tuple[Artefact, ...]:
@@ -113,7 +118,7 @@ def pack(folder: Path, archive: Path) -> None:
                 opened.writestr(entry, path.read_bytes())
 
 
-def _made(folder: Path) -> None:
+def _check_made(folder: Path) -> None:
     if not folder.is_dir():
         message = f"sam build made no {folder.name}, though the template describes it as a zip."
         raise BuildFailed(message)
@@ -137,7 +142,7 @@ def _compile(
     """
     beside = [built / name / "python" for name in layers]
     for name in functions:
-        _made(built / name)
+        _check_made(built / name)
         bytecode.compile_templates(built / name, beside, python)
         bytecode.compile_modules(built / name, "/var/task", python)
     for name in layers:
