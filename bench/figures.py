@@ -36,17 +36,6 @@ class Engine:
             ]
         )
 
-    def ratio_of_cells(self, cell: Cell, other: Cell) -> float | None:
-        """How many times as fast it is in one cell as in another."""
-        beside = {one.round: one for one in self.stretches(other)}
-        return _median(
-            [
-                one.tokens_per_second / beside[one.round].tokens_per_second
-                for one in self.stretches(cell)
-                if one.round in beside
-            ]
-        )
-
     def review_seconds(self, batch: int) -> float | None:
         """How long so many reviews of 700 tokens take together.
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 from bench.figures import Engine, ours, peers
 from bench.kinds import KINDS
 from bench.plan import Cell
-from bench.results import BATCHES, FAR, NEAR, Results
+from bench.results import BATCHES, FAR, NEAR, Results, Turn
 from bench.shapes import Shape
 
 _AHEAD_ALONE = 1.3
@@ -62,12 +62,22 @@ def _of_shape(results: Results, shape: Shape) -> list[Floor]:
         )
         for batch, wanted in ((1, _AHEAD_ALONE), (4, _AHEAD_TOGETHER), (8, _AHEAD_TOGETHER))
     ]
-    one, four, far = Cell(1, NEAR), Cell(4, NEAR), Cell(1, FAR)
-    together, late = mine.ratio_of_cells(four, one), mine.ratio_of_cells(far, one)
-    floors.append(_at_least(f"{name}: batch 4 ÷ batch 1", together, _BATCH_4))
-    floors.append(_at_least(f"{name}, batch 1: at {FAR} ÷ at {NEAR}", late, _KEPT_AT_FAR))
-    floors += [_of_drawing(results, mine, batch) for batch in BATCHES]
+    turns = [turn for turn in results.turns if turn.shape == name]
+    together = [turn.four / turn.one for turn in turns]
+    late = [turn.far / turn.one for turn in turns]
+    floors.append(_of_turns(f"{name}: batch 4 ÷ batch 1", together, _BATCH_4))
+    floors.append(_of_turns(f"{name}, batch 1: at {FAR} ÷ at {NEAR}", late, _KEPT_AT_FAR))
+    floors += [_of_drawing(name, turns, batch) for batch in BATCHES]
     return floors
+
+
+def _of_turns(what: str, ratios: list[float], least: float) -> Floor:
+    """Compare the median of the turns, and tell where the middle half of them lies."""
+    wanted = f"at least {least:g}"
+    if len(ratios) < 2:
+        return Floor(what, wanted, None, None)
+    low, found, high = quantiles(ratios, n=4)
+    return Floor(what, wanted, f"{found:.2f} ({low:.2f} to {high:.2f})", found >= least)
 
 
 def _of_largest(mine: Engine) -> list[Floor]:
@@ -80,19 +90,12 @@ def _of_largest(mine: Engine) -> list[Floor]:
     return floors
 
 
-def _of_drawing(results: Results, mine: Engine, batch: int) -> Floor:
+def _of_drawing(name: str, turns: list[Turn], batch: int) -> Floor:
     """Compare a step with sampling for it as the shipped bundle asks, in the slowest case."""
-    what = f"{mine.shape.name}, batch {batch}: drawing the tokens ÷ the whole step"
-    speed = mine.speed(Cell(batch, NEAR))
-    drawn = [median(one.seconds) for one in results.drawings if one.top_k]
-    share = None
-    if speed is not None and drawn:
-        drawing = batch * max(drawn)
-        share = drawing / (batch / speed + drawing)
     return _floor(
-        what,
+        f"{name}, batch {batch}: drawing the tokens ÷ the whole step",
         f"at most {_DRAWING_SHARE:.0%}",
-        share,
+        median(turn.drawing_share(batch) for turn in turns) if turns else None,
         lambda value: f"{value:.2%}",
         _DRAWING_SHARE.__ge__,
     )

@@ -5,6 +5,7 @@ from statistics import median
 from bench.kinds import REFERENCE
 from bench.plan import HOPELESS, LEAST_SECONDS, STEPS
 from bench.results import FAR, NEAR, Results
+from bench.turns import TURNS
 
 
 def method(results: Results) -> str:
@@ -30,6 +31,11 @@ def _of_the_rounds(results: Results) -> tuple[str, ...]:
             f"is {HOPELESS} times slower than the fastest in every cell is measured in the first "
             "round only, and "
             f"bf16 only at {NEAR} where the processor has no instructions for it."
+        ),
+        (
+            f"Ratios of our own cells to each other are taken in {TURNS} turns of each round, in "
+            "which they are measured a second apart, with draws of tokens beside them; the middle "
+            "half of the turns stands in brackets."
         ),
         *_of_the_neighbours(results),
         (

@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import ResultsMissing
 from bench.shapes import Shape
 
-FORMAT = 2
+FORMAT = 3
 
 NEAR, FAR = 32, 900
 """The positions that are measured: near a text's start, and behind the end of a review."""
@@ -83,6 +83,29 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Our own engine's speeds a second apart, in tokens a second, and a draw of a token beside.
+
+    The draw is as the shipped bundle asks for it, at the slowest temperature.
+    """
+
+    shape: str
+    far: float
+    """One text at 900."""
+    one: float
+    """One text at 32, as are the two below."""
+    four: float
+    eight: float
+    draw_seconds: float
+
+    def drawing_share(self, texts: int) -> float:
+        """Return which part of a step of so many texts goes into drawing their tokens."""
+        speed = {1: self.one, 4: self.four, 8: self.eight}[texts]
+        drawing = texts * self.draw_seconds
+        return drawing / (texts / speed + drawing)
+
+
+@dataclass(frozen=True, slots=True)
 class Shipped:
     """The bundle that ships, and what its `bundle.json` tells of its quality."""
 
@@ -110,6 +133,7 @@ class Results:
     """Shape → engine → of its logits with PyTorch's."""
     handler_import_seconds: list[float] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
 
     def shape_names(self) -> list[str]:
         """Return the names of all models that were measured."""
@@ -153,6 +177,7 @@ def _results(content: dict[str, Any]) -> Results:
         "failures": Failure,
         "bandwidths": Bandwidth,
         "drawings": Drawing,
+        "turns": Turn,
     }
     for name, kind in kinds.items():
         content[name] = [kind(**entry) for entry in content[name]]

@@ -12,12 +12,13 @@ from bench.bandwidth import Reader
 from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
-from bench.kinds import REFERENCE, SHIPPED
+from bench.kinds import KINDS, OURS, REFERENCE, SHIPPED
 from bench.plan import CELLS, HOPELESS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
 from bench.results import Bandwidth, Stretch
 from bench.run_parts import Run
 from bench.shapes import Shape
 from bench.starts import measure_handler_import
+from bench.turns import measure_turns
 
 
 def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
@@ -31,6 +32,7 @@ def measure_rounds(run: Run, shape: Shape, entries: list[Entry]) -> None:
             _measure_besides(run, shape, number, reader)
             for cell in CELLS:
                 race.measure(cell, number)
+            race.measure_our_turns()
             if number == 0:
                 race.leave_out_the_slow()
 
@@ -105,6 +107,20 @@ class _Race:
             f"{self.shape.name} round {number + 1} of {self.run.results.rounds}, batch "
             f"{cell.batch} at {cell.position}, engine/threads tokens a second: {speeds}"
         )
+
+    def measure_our_turns(self) -> None:
+        """Let our engine with all threads measure its cells beside each other."""
+        ours = Entry(KINDS[OURS], self.run.results.threads)
+        hand = self.hands.get(ours)
+        if hand is None or self.run.bundle is None:
+            return
+        try:
+            found = measure_turns(hand, self.shape.name, self.run.bundle.sampling)
+        except PeerFailed as error:
+            self.run.fail(self.shape, ours.kind, str(error))
+            del self.hands[ours]
+            return
+        self.run.results.turns += found
 
     def leave_out_the_slow(self) -> None:
         """Let those sit out the other rounds that nobody would choose for their speed."""

@@ -2,7 +2,18 @@
 
 from itertools import product
 
-from bench.results import BATCHES, FAR, NEAR, Bandwidth, Drawing, Failure, Results, Started, Stretch
+from bench.results import (
+    BATCHES,
+    FAR,
+    NEAR,
+    Bandwidth,
+    Drawing,
+    Failure,
+    Results,
+    Started,
+    Stretch,
+    Turn,
+)
 from bench.shapes import SHAPES
 
 SHAPE = SHAPES["355M"]
@@ -47,6 +58,10 @@ def made_up() -> Results:
             Drawing(0.5, 0.9, 40, [0.0001, 0.0009, 0.0001]),
             Drawing(1.0, 0.9, 40, [0.0005, 0.0005, 0.0004]),
             Drawing(1.0, 0.9, 0, [0.002, 0.002, 0.002]),
+        ],
+        turns=[
+            Turn(SHAPE.name, 80.0 * factor, 100.0 * factor, four * factor, 400.0, 0.0005)
+            for factor, four in zip(_DISTURBANCE, (300.0, 200.0, 310.0), strict=True)
         ],
     )
 

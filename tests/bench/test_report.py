@@ -66,19 +66,21 @@ def test_floors_say_what_was_reached() -> None:
     page = report(made_up())
     fastest = "355M, batch 1, at 32: ours ÷ the fastest peer, llama.cpp Q4_0"
     assert _row(page, "what", fastest) == ["at least 1.3", "1.25", "**no**"]
-    assert _row(page, "what", "355M: batch 4 ÷ batch 1")[1:] == ["3.00", "yes"]
-    assert _row(page, "what", "355M, batch 1: at 900 ÷ at 32")[1:] == ["0.80", "yes"]
+    assert _row(page, "what", "355M: batch 4 ÷ batch 1")[1:] == ["3.00 (2.00 to 3.10)", "yes"]
+    assert _row(page, "what", "355M, batch 1: at 900 ÷ at 32")[1:] == ["0.80 (0.80 to 0.80)", "yes"]
     assert _row(page, "what", "355M: process start to first token")[1:] == ["1.10 s", "yes"]
     assert _row(page, "what", "355M: peak memory at batch 4")[1:] == ["1700 MB", "**no**"]
     drawing = "drawing the tokens ÷ the whole step"
-    # The slower way of the shipped bundle takes 0.5 ms, a step 10 ms, or 20 with eight texts.
+    # A draw takes 0.5 ms, a step 10 ms, or 20 with eight texts.
     assert _row(page, "what", f"355M, batch 1: {drawing}")[1:] == ["4.76%", "yes"]
     assert _row(page, "what", f"355M, batch 8: {drawing}")[1:] == ["16.67%", "**no**"]
     import_row = "import of the handler without the model, from process start"
     assert _row(page, "what", import_row)[1:] == ["0.40 s", "yes"]
     results = made_up()
     results.starts = []
+    results.turns = []
     page = report(results)
+    assert _row(page, "what", "355M: batch 4 ÷ batch 1")[1:] == ["-", "not measured"]
     assert _row(page, "what", "355M: process start to first token")[1:] == ["-", "not measured"]
 
 
