@@ -1,0 +1,75 @@
+"""What importing a function takes beside its libraries alone, which no code here can make faster.
+
+    python -m bench.imports              both functions that have a limit, 15 turns
+    python -m bench.imports --turns 5
+
+Every case is a new process, timed from its start to its end; the cases take turns, and shares are
+taken within a turn. The limits of 0.5 s (generate) and 0.35 s (render, without Python's own start)
+are of seconds, and a shared machine gives now twice as much of itself as a minute later: the shares
+are what stays.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from statistics import median
+
+from bench.machine import machine_facts
+from bench.pages import say, tell
+from bench.place import ROOT
+
+_TURNS = 15
+_LIBRARIES = {
+    "generate": ("numpy", "tokenizers", "boto3", "aws_lambda_powertools.logging"),
+    "render": ("jinja2", "boto3", "aws_lambda_powertools.logging"),
+}
+
+
+def process_seconds(code: str) -> float:
+    """Return how long a new process took that runs so much code."""
+    paths = [str(ROOT), str(ROOT / "layers" / "shared" / "python")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)  # noqa: S603
+    return time.perf_counter() - began
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.imports",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--turns", type=int, default=_TURNS, help=f"(default {_TURNS})")
+    turns = parser.parse_args(arguments).turns
+    say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
+    for function, libraries in _LIBRARIES.items():
+        _tell_function(function, libraries, turns)
+
+
+def _tell_function(function: str, libraries: tuple[str, ...], turns: int) -> None:
+    cases = {
+        "Python alone": "pass",
+        **{f"{name.partition('.')[0]} alone": f"import {name}" for name in libraries},
+        "these together": f"import {', '.join(libraries)}",
+        f"{function}'s handler": f"import functions.{function}.handler",
+    }
+    seconds: dict[str, list[float]] = {case: [] for case in cases}
+    for turn in range(turns + 1):
+        for case, code in cases.items():
+            took = process_seconds(code)
+            if turn:  # the first one compiles, and reads from the disk
+                seconds[case].append(took)
+    for case, found in seconds.items():
+        tell(case, found)
+    *_, together, whole = seconds.values()
+    shares = [one / other for one, other in zip(together, whole, strict=True)]
+    say(f"{function}'s handler is libraries to {median(shares):.0%}")
+
+
+if __name__ == "__main__":
+    main()
