@@ -20,7 +20,9 @@ run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
 test: dev ## every test, in two processes
-	@$(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@($(PYTHON) -m local environment app && $(PYTHON) -m local environment cloud) >/dev/null & \
+	$(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder; \
+	status=$$?; wait; exit $$status
 
 check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff format --check .

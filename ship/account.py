@@ -19,6 +19,8 @@ from operate.cloud import session_on_aws, session_on_this_computer
 from ship.refusals import AccountUnusable
 
 _SETTINGS = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=180)
+_AT_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
+"""A cloud on this computer answers, or does not run: who waits for it learns nothing more."""
 _PATHS = Config(s3={"addressing_style": "path"})
 """The emulated S3 has one host for all buckets."""
 _NO_CREDENTIALS = (
@@ -92,7 +94,8 @@ def _check_region(session: boto3.Session) -> None:
 def _number(session: boto3.Session, endpoint: str | None) -> str:
     """Return the account's number, which shows that the credentials are taken."""
     try:
-        asked = session.client("sts", endpoint_url=endpoint, config=_SETTINGS)
+        settings = _SETTINGS.merge(_AT_ONCE) if endpoint else _SETTINGS
+        asked = session.client("sts", endpoint_url=endpoint, config=settings)
         return str(asked.get_caller_identity()["Account"])
     except NoCredentialsError as error:
         raise AccountUnusable(_NO_CREDENTIALS) from error

@@ -1,5 +1,7 @@
 """The bench's own processes, on a shape that takes seconds."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from bench.agreement import logits_of
 from bench.convert import convert_all
 from bench.errors import PeerFailed
-from bench.hand import at_hand
+from bench.hand import Hand, at_hand
 from bench.job import Job
 from bench.kinds import KINDS, OURS, REFERENCE
 from bench.place import SHIPPED_BUNDLE, Place
@@ -28,14 +30,24 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
+@pytest.fixture(scope="module")
+def hands(place: Place) -> Iterator[Mapping[str, Hand]]:
+    """Return a running worker of each, with room for eight texts: PyTorch takes long to start."""
+    with ExitStack() as stack:
+        started = {}
+        for name in (OURS, REFERENCE):
+            kind = KINDS[name]
+            job = Job(kind, SHAPE, place.files(kind, SHAPE), threads=1, places=8)
+            started[name] = stack.enter_context(at_hand(job, place.log(kind, SHAPE)))
+        yield started
+
+
 @pytest.mark.parametrize("name", [OURS, REFERENCE])
-def test_a_worker_measures_what_it_is_asked_for(place: Place, name: str) -> None:
+def test_a_worker_measures_what_it_is_asked_for(hands: Mapping[str, Hand], name: str) -> None:
     """It answers each order, and tells what its start took and what memory it has had."""
-    kind = KINDS[name]
-    job = Job(kind, SHAPE, place.files(kind, SHAPE), threads=1, places=2)
-    with at_hand(job, place.log(kind, SHAPE)) as hand:
-        took = hand.ask(do="measure", batch=2, position=32, least_seconds=0.0, steps=STEPS)
-        memory = hand.ask(do="memory")
+    hand = hands[name]
+    took = hand.ask(do="measure", batch=2, position=32, least_seconds=0.0, steps=STEPS)
+    memory = hand.ask(do="memory")
     assert STEPS[0] <= took["steps"] <= STEPS[1]
     assert took["seconds"] > 0
     assert memory["peak_megabytes"] > 10
@@ -43,12 +55,9 @@ def test_a_worker_measures_what_it_is_asked_for(place: Place, name: str) -> None
     assert 0 < start.load_seconds < start.first_token_seconds
 
 
-def test_turns_measure_our_cells_beside_each_other(place: Place) -> None:
+def test_turns_measure_our_cells_beside_each_other(hands: Mapping[str, Hand]) -> None:
     """Each turn has every cell that a ratio is taken of, and a draw of a token."""
-    kind = KINDS[OURS]
-    job = Job(kind, SHAPE, place.files(kind, SHAPE), threads=1, places=8)
-    with at_hand(job, place.log(kind, SHAPE)) as hand:
-        turns = measure_turns(hand, SHAPE.name, load_bundle(SHIPPED_BUNDLE).sampling)
+    turns = measure_turns(hands[OURS], SHAPE.name, load_bundle(SHIPPED_BUNDLE).sampling)
     assert len(turns) == TURNS
     for turn in turns:
         assert turn.shape == SHAPE.name
@@ -56,14 +65,9 @@ def test_turns_measure_our_cells_beside_each_other(place: Place) -> None:
         assert 0 < turn.drawing_share(1) < 1
 
 
-def test_workers_of_the_same_weights_predict_alike(place: Place) -> None:
+def test_workers_of_the_same_weights_predict_alike(place: Place, hands: Mapping[str, Hand]) -> None:
     """What is compared are two engines on one model, far and near."""
-    found = []
-    for name in (REFERENCE, OURS):
-        kind = KINDS[name]
-        job = Job(kind, SHAPE, place.files(kind, SHAPE), threads=1, places=4)
-        with at_hand(job, place.log(kind, SHAPE)) as hand:
-            found.append(logits_of(hand, name, SHAPE, place, (32, 900)))
+    found = [logits_of(hands[name], name, SHAPE, place, (32, 900)) for name in (REFERENCE, OURS)]
     for theirs, mine in zip(*(one.values() for one in found), strict=True):
         assert np.corrcoef(np.ravel(theirs), np.ravel(mine))[0, 1] > 0.95
 
