@@ -21,8 +21,11 @@ run: ## the whole site at http://localhost:8080, until Ctrl-C
 
 test: dev ## every test, in two processes
 	@($(PYTHON) -m local environment app && $(PYTHON) -m local environment cloud) >/dev/null & \
+	building=$$!; \
 	$(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder; \
-	status=$$?; wait; exit $$status
+	status=$$?; \
+	wait $$building || echo "The site's environments were not built; the reason stands above." >&2; \
+	exit $$status
 
 check: dev ## format, lint, types and the template
 	@$(DEV) -m ruff format --check .

@@ -1,12 +1,12 @@
-"""What importing a function takes beside its libraries alone, which no code here can make faster.
+"""What importing a function takes beside its libraries alone, whose code is not ours.
 
     python -m bench.imports              both functions that have a limit, 15 turns
     python -m bench.imports --turns 5
 
 Every case is a new process, timed from its start to its end; the cases take turns, and shares are
-taken within a turn. The limits of 0.5 s (generate) and 0.35 s (render, without Python's own start)
-are of seconds, and a shared machine gives now twice as much of itself as a minute later: the shares
-are what stays.
+taken within a turn. All have Python's own start in them, which the limit of 0.5 s counts (generate)
+and that of 0.35 s does not (render). A shared machine is now twice as fast as a minute later: the
+shares move less than the seconds.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _LIBRARIES = {
 }
 
 
-def process_seconds(code: str) -> float:
+def _process_seconds(code: str) -> float:
     """Return how long a new process took that runs so much code."""
     paths = [str(ROOT), str(ROOT / "layers" / "shared" / "python")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--turns", type=int, default=_TURNS, help=f"(default {_TURNS})")
     turns = parser.parse_args(arguments).turns
+    if turns < 1:
+        parser.error(f"got {turns} turns: give 1 or more")
     say(" · ".join(f"{name}: {fact}" for name, fact in machine_facts().items()))
     for function, libraries in _LIBRARIES.items():
         _tell_function(function, libraries, turns)
@@ -61,7 +63,7 @@ def _tell_function(function: str, libraries: tuple[str, ...], turns: int) -> Non
     seconds: dict[str, list[float]] = {case: [] for case in cases}
     for turn in range(turns + 1):
         for case, code in cases.items():
-            took = process_seconds(code)
+            took = _process_seconds(code)
             if turn:  # the first one compiles, and reads from the disk
                 seconds[case].append(took)
     for case, found in seconds.items():

@@ -33,9 +33,9 @@ def _of_the_rounds(results: Results) -> tuple[str, ...]:
             f"bf16 only at {NEAR} where the processor has no instructions for it."
         ),
         (
-            f"Ratios of our own cells to each other are taken in {TURNS} turns of each round, in "
-            "which they are measured a second apart, with draws of tokens beside them; the middle "
-            "half of the turns stands in brackets."
+            f"What one of our own cells is to another is measured in {TURNS} turns of each round, "
+            "in which they come a second apart, draws of tokens behind them; so it is not the "
+            "quotient of the speeds above. In brackets stands the middle half of the turns."
         ),
         *_of_the_neighbours(results),
         (

@@ -96,8 +96,7 @@ class _Race:
             try:
                 found.append(self._stretch(entry, cell, number))
             except PeerFailed as error:
-                self.run.fail(self.shape, entry.kind, str(error))
-                del self.hands[entry]
+                self._leave(entry, error)
         self.run.results.stretches += found
         speeds = ", ".join(
             f"{one.engine}/{one.threads} {one.tokens_per_second:.0f}"
@@ -117,16 +116,21 @@ class _Race:
         try:
             found = measure_turns(hand, self.shape.name, self.run.bundle.sampling)
         except PeerFailed as error:
-            self.run.fail(self.shape, ours.kind, str(error))
-            del self.hands[ours]
+            self._leave(ours, error)
             return
         self.run.results.turns += found
+        ratios = ", ".join(f"{turn.four / turn.one:.2f}" for turn in found)
+        self.run.say(f"{self.shape.name} a second apart, batch 4 ÷ batch 1: {ratios}")
 
     def leave_out_the_slow(self) -> None:
         """Let those sit out the other rounds that nobody would choose for their speed."""
         mine = [one for one in self.run.results.stretches if one.shape == self.shape.name]
         slow = hopeless(mine)
         self.left_out = {entry for entry in self.hands if (entry.kind.name, entry.threads) in slow}
+
+    def _leave(self, entry: Entry, error: PeerFailed) -> None:
+        self.run.fail(self.shape, entry.kind, str(error))
+        del self.hands[entry]
 
     def _stretch(self, entry: Entry, cell: Cell, number: int) -> Stretch:
         answer = self.hands[entry].ask(

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ state folder. To begin anew, stop it and delete the state folder.
 
 def main() -> None:
     """Do what the arguments say; an error that the person can put right is one line."""
+    # A shell has its background jobs ignore Ctrl-C; `make test` builds environments in one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = _parser().parse_args()
     try:
         if arguments.command == "run":

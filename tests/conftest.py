@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _place_in_line(item: pytest.Item) -> int:
-    places = [place for place, name in enumerate(_LONG_FOLDERS) if name in item.path.parts]
-    return min(places, default=len(_LONG_FOLDERS))
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return _LONG_FOLDERS.index(folder) if folder in _LONG_FOLDERS else len(_LONG_FOLDERS)
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,15 @@ from bench.job import Job
 from bench.kinds import KINDS, OURS, REFERENCE, SHIPPED, maker_of
 from bench.nearest import rounded
 from bench.neighbours import Ticks, share_of_others
-from bench.place import Place
-from bench.plan import CELLS, Cell, entries_of, order_of
-from bench.results import Stretch
-from bench.rounds import hopeless
+from bench.place import SHIPPED_BUNDLE, Place
+from bench.plan import CELLS, Cell, Entry, entries_of, order_of
+from bench.results import Results, Stretch
+from bench.rounds import _Race, hopeless
+from bench.run_parts import Run
 from bench.shapes import SHAPES
 from bench.text import text_of
+from bench.turns import TURNS, measure_turns
+from functions.generate.bundle import load_bundle
 from training.packing import unpacked
 
 
@@ -169,6 +172,42 @@ class FakeHand(Hand):
         notebook = Notebook(1)
         notebook(self._tokens)
         return {"tokens": notebook.tokens, "order": order}
+
+
+class SteadyHand(Hand):
+    """A worker whose steps all take a hundredth of a second, until it is killed."""
+
+    def __init__(self, answers: int) -> None:
+        self.answers = answers
+        self.orders: list[tuple[object, object]] = []
+
+    def ask(self, **order: object) -> dict[str, Any]:
+        """Note the order; answer ten steps in a tenth of a second."""
+        if len(self.orders) == self.answers:
+            raise PeerFailed("killed")
+        self.orders.append((order["batch"], order["position"]))
+        return {"steps": 10, "seconds": 0.1}
+
+
+def test_a_turn_asks_for_each_cell_that_a_ratio_is_taken_of() -> None:
+    """Its speeds are tokens of all texts together, so eight texts make eight times as many."""
+    hand = SteadyHand(answers=100)
+    turns = measure_turns(hand, "tiny", load_bundle(SHIPPED_BUNDLE).sampling)
+    assert hand.orders == TURNS * [(1, 900), (1, 32), (4, 32), (8, 32)]
+    assert [(turn.far, turn.one, turn.four, turn.eight) for turn in turns] == TURNS * [
+        pytest.approx((100, 100, 400, 800))
+    ]
+
+
+def test_an_engine_that_dies_in_its_turns_has_no_more_numbers(tmp_path: Path) -> None:
+    """The bench goes on without it, and names it."""
+    results = Results("bench", "today", 1, 1, [SHAPES["tiny"]], {}, {})
+    run = Run(Place(tmp_path), results, lambda _: None, load_bundle(SHIPPED_BUNDLE))
+    ours = Entry(KINDS[OURS], 1)
+    race = _Race(run, SHAPES["tiny"], {ours: SteadyHand(answers=5)})
+    race.measure_our_turns()
+    assert [(one.engine, one.reason) for one in results.failures] == [(OURS, "killed")]
+    assert (race.hands, results.turns) == ({}, [])
 
 
 RIGHT: Logits = {position: np.arange(50, dtype=np.float32) for position in (32, 900)}

@@ -46,7 +46,7 @@ def hands(place: Place) -> Iterator[Mapping[str, Hand]]:
 def test_a_worker_measures_what_it_is_asked_for(hands: Mapping[str, Hand], name: str) -> None:
     """It answers each order, and tells what its start took and what memory it has had."""
     hand = hands[name]
-    took = hand.ask(do="measure", batch=2, position=32, least_seconds=0.0, steps=STEPS)
+    took = hand.ask(do="measure", batch=8, position=32, least_seconds=0.0, steps=STEPS)
     memory = hand.ask(do="memory")
     assert STEPS[0] <= took["steps"] <= STEPS[1]
     assert took["seconds"] > 0

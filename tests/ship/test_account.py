@@ -1,8 +1,9 @@
 """No credentials, a wrong region, a refused key: one line each, and the way forward."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -128,6 +129,25 @@ def test_no_local_cloud(tmp_path: Path) -> None:
     (tmp_path / "endpoint-port").write_text("9")
     with pytest.raises(AccountUnusable, match="does not answer: start it with `make run`"):
         on_this_computer(tmp_path)
+
+
+def test_a_local_cloud_that_hangs_up_is_asked_once(tmp_path: Path) -> None:
+    """Who waits for it learns nothing more from asking again."""
+    calls = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            with suppress(OSError):  # the server is closed at the end
+                while True:
+                    caller, _ = server.accept()
+                    calls.append(caller)
+                    caller.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        (tmp_path / "endpoint-port").write_text(str(server.getsockname()[1]))
+        with pytest.raises(AccountUnusable, match="does not answer"):
+            on_this_computer(tmp_path)
+    assert len(calls) == 1
 
 
 def test_the_command_ends_with_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
