@@ -21,7 +21,7 @@ _LONG_FOLDERS = ("training", "chaos", "e2e")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders whose files take longest, so that two processes end together.
+    """Begin with the folders whose files take longest, so that all processes end together.
 
     The whole site comes last of these: meanwhile `make test` builds its environments.
     """
