@@ -19,10 +19,10 @@ help: ## list the targets
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
-test: dev ## every test, in three processes: some wait more than they work
+test: dev ## every test, in two processes
 	@($(PYTHON) -m local environment app && $(PYTHON) -m local environment cloud) >/dev/null & \
 	building=$$!; \
-	$(DEV) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder; \
+	$(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder; \
 	status=$$?; \
 	wait $$building || echo "The site's environments were not built; the reason stands above." >&2; \
 	exit $$status
