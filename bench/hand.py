@@ -1,7 +1,6 @@
 """A worker as the bench sees it: started, asked, put to rest."""
 
 import json
-import os
 import selectors
 import subprocess
 import sys
@@ -14,7 +13,8 @@ from typing import IO, Any
 
 from bench.errors import PeerFailed
 from bench.job import Job
-from bench.place import ROOT
+from bench.place import ROOT, functions_environment
+from bench.plan import LEAST_SECONDS, STEPS
 
 _LINES_SHOWN = 1
 _PATIENCE = 600.0  # seconds for one answer
@@ -61,6 +61,16 @@ class Hand:
         self._let_rest()
         return answer
 
+    def measure(self, batch: int, position: int) -> dict[str, Any]:
+        """Let it write a stretch of so many texts there; returns its steps and their seconds."""
+        return self.ask(
+            do="measure",
+            batch=batch,
+            position=position,
+            least_seconds=LEAST_SECONDS,
+            steps=STEPS,
+        )
+
     def close(self) -> None:
         """End the worker."""
         self._process.kill()
@@ -102,10 +112,8 @@ def at_hand(job: Job, log: Path) -> Iterator[Hand]:
 
 def worker_environment(threads: int) -> dict[str, str]:
     """Return the environment of a process that runs an engine."""
-    paths = [str(ROOT), str(ROOT / "layers" / "shared" / "python")]
     return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
+        **functions_environment(),
         "OMP_NUM_THREADS": str(threads),
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",

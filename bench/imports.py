@@ -10,7 +10,6 @@ shares move less than the seconds.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from statistics import median
 
 from bench.machine import machine_facts
 from bench.pages import say, tell
-from bench.place import ROOT
+from bench.place import functions_environment
 
 _TURNS = 15
 _LIBRARIES = {
@@ -30,8 +29,7 @@ _LIBRARIES = {
 
 def _process_seconds(code: str) -> float:
     """Return how long a new process took that runs so much code."""
-    paths = [str(ROOT), str(ROOT / "layers" / "shared" / "python")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environment = functions_environment()
     began = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)  # noqa: S603
     return time.perf_counter() - began

@@ -9,7 +9,6 @@ and 5 ms a page; a card, which alone loads Pillow, is printed beside them.
 
 import argparse
 import logging
-import os
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from bench.machine import machine_facts
-from bench.place import ROOT
+from bench.place import ROOT, functions_environment
 
 sys.path.append(str(ROOT / "layers" / "shared" / "python"))
 
@@ -36,13 +35,14 @@ _PARAGRAPH = _SENTENCE * 12
 _TEXT = _PROMPT + "\n".join([_PARAGRAPH] * 3)
 """Of some 500 words, as the pages have them."""
 _ID = "0123456789abcdef"
+_NOWHERE = "/nowhere"
 PATHS = {
     "home": "/",
     "gallery": "/gallery",
     "about": "/about",
     "review": f"/r/{_ID}",
     "status": f"/r/{_ID}/status",
-    "no such page": "/nowhere",
+    "no such page": _NOWHERE,
     "style": "/static/site.css",
     "card": f"/r/{_ID}/card.png",
 }
@@ -54,8 +54,7 @@ _IMPORT = (
 
 def import_seconds() -> list[float]:
     """Return how long new processes took to import the handler."""
-    paths = [str(ROOT), str(ROOT / "layers" / "shared" / "python")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environment = functions_environment()
     command = [sys.executable, "-c", _IMPORT]
     answers = [
         subprocess.run(  # noqa: S603  # our own interpreter
@@ -79,7 +78,7 @@ def answer_seconds(handler: Callable[..., Any], path: str) -> float:
     began = time.perf_counter()
     answer = handler(event, context)
     seconds = time.perf_counter() - began
-    if answer["statusCode"] not in {200, 404}:
+    if answer["statusCode"] != (404 if path == _NOWHERE else 200):
         raise RuntimeError(f"{path} answered {answer['statusCode']}")
     return seconds
 

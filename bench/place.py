@@ -1,6 +1,7 @@
 """Where the bench keeps what it makes: all under one folder, which git passes over."""
 
 import hashlib
+import os
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 SHIPPED_BUNDLE = ROOT / "functions" / "generate" / "model"
 REPORT = ROOT / "bench" / "results.md"
 OPERATING = ROOT / "docs" / "operating.md"
+_FUNCTIONS = (str(ROOT), str(ROOT / "layers" / "shared" / "python"))
+"""Where Python finds the functions and their layer, which AWS adds to its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Place:
     def logits(self, name: str, shape: Shape) -> Path:
         """Where a worker leaves logits for the comparison."""
         return self.folder / shape.name / f"{name}.npy"
+
+
+def functions_environment() -> dict[str, str]:
+    """Return the environment of a process that finds the functions."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(_FUNCTIONS)}
 
 
 def remove_older(files: Path) -> None:

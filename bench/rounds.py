@@ -13,7 +13,7 @@ from bench.drawing import measure_drawing
 from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
 from bench.kinds import KINDS, OURS, REFERENCE, SHIPPED
-from bench.plan import CELLS, HOPELESS, LEAST_SECONDS, STEPS, Cell, Entry, order_of
+from bench.plan import CELLS, HOPELESS, Cell, Entry, order_of
 from bench.results import Bandwidth, Stretch
 from bench.run_parts import Run
 from bench.shapes import Shape
@@ -133,13 +133,7 @@ class _Race:
         del self.hands[entry]
 
     def _stretch(self, entry: Entry, cell: Cell, number: int) -> Stretch:
-        answer = self.hands[entry].ask(
-            do="measure",
-            batch=cell.batch,
-            position=cell.position,
-            least_seconds=LEAST_SECONDS,
-            steps=STEPS,
-        )
+        answer = self.hands[entry].measure(cell.batch, cell.position)
         return Stretch(
             shape=self.shape.name,
             engine=entry.kind.name,

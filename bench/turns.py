@@ -9,7 +9,6 @@ from statistics import median
 
 from bench.drawing import measure_drawing
 from bench.hand import Hand
-from bench.plan import LEAST_SECONDS, STEPS
 from bench.results import FAR, NEAR, Turn
 from functions.generate.bundle import SamplingDefaults
 
@@ -35,7 +34,5 @@ def _turn(hand: Hand, shape: str, sampling: SamplingDefaults) -> Turn:
 
 def _speed(hand: Hand, texts: int, position: int) -> float:
     """Return tokens a second of all texts together."""
-    answer = hand.ask(
-        do="measure", batch=texts, position=position, least_seconds=LEAST_SECONDS, steps=STEPS
-    )
+    answer = hand.measure(texts, position)
     return texts * float(answer["steps"]) / float(answer["seconds"])

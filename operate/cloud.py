@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from operate.errors import SiteUnreachable
@@ -16,6 +17,8 @@ LOCAL_REGION = "us-east-1"
 LOCAL_ACCOUNT = "000000000000"
 LOCAL_PORT_FILE = "endpoint-port"
 """In the state folder of `make run`: the port of the AWS that it emulates."""
+AT_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
+"""A cloud on this computer answers, or does not run: who waits for it learns nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ def session_on_this_computer(state: Path) -> tuple[boto3.Session, str]:
 
 
 def _site(session: boto3.Session, endpoint: str | None, stack: str) -> Site:
-    stacks = session.client("cloudformation", endpoint_url=endpoint)
+    settings = AT_ONCE if endpoint else None
+    stacks = session.client("cloudformation", endpoint_url=endpoint, config=settings)
     try:
         (found,) = stacks.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:

@@ -15,12 +15,10 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from operate.cloud import session_on_aws, session_on_this_computer
+from operate.cloud import AT_ONCE, session_on_aws, session_on_this_computer
 from ship.refusals import AccountUnusable
 
 _SETTINGS = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=180)
-_AT_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
-"""A cloud on this computer answers, or does not run: who waits for it learns nothing more."""
 _PATHS = Config(s3={"addressing_style": "path"})
 """The emulated S3 has one host for all buckets."""
 _NO_CREDENTIALS = (
@@ -94,7 +92,7 @@ def _check_region(session: boto3.Session) -> None:
 def _number(session: boto3.Session, endpoint: str | None) -> str:
     """Return the account's number, which shows that the credentials are taken."""
     try:
-        settings = _SETTINGS.merge(_AT_ONCE) if endpoint else _SETTINGS
+        settings = _SETTINGS.merge(AT_ONCE) if endpoint else _SETTINGS
         asked = session.client("sts", endpoint_url=endpoint, config=settings)
         return str(asked.get_caller_identity()["Account"])
     except NoCredentialsError as error:

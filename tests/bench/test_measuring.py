@@ -194,6 +194,7 @@ def test_a_turn_asks_for_each_cell_that_a_ratio_is_taken_of() -> None:
     hand = SteadyHand(answers=100)
     turns = measure_turns(hand, "tiny", load_bundle(SHIPPED_BUNDLE).sampling)
     assert hand.orders == TURNS * [(1, 900), (1, 32), (4, 32), (8, 32)]
+    assert all(turn.draw_seconds > 0 for turn in turns)
     assert [(turn.far, turn.one, turn.four, turn.eight) for turn in turns] == TURNS * [
         pytest.approx((100, 100, 400, 800))
     ]

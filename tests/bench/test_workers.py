@@ -13,11 +13,9 @@ from bench.errors import PeerFailed
 from bench.hand import Hand, at_hand
 from bench.job import Job
 from bench.kinds import KINDS, OURS, REFERENCE
-from bench.place import SHIPPED_BUNDLE, Place
+from bench.place import Place
 from bench.plan import STEPS
 from bench.shapes import SHAPES
-from bench.turns import TURNS, measure_turns
-from functions.generate.bundle import load_bundle
 
 SHAPE = SHAPES["tiny"]
 
@@ -53,16 +51,6 @@ def test_a_worker_measures_what_it_is_asked_for(hands: Mapping[str, Hand], name:
     assert memory["peak_megabytes"] > 10
     start = hand.start
     assert 0 < start.load_seconds < start.first_token_seconds
-
-
-def test_turns_measure_our_cells_beside_each_other(hands: Mapping[str, Hand]) -> None:
-    """Each turn has every cell that a ratio is taken of, and a draw of a token."""
-    turns = measure_turns(hands[OURS], SHAPE.name, load_bundle(SHIPPED_BUNDLE).sampling)
-    assert len(turns) == TURNS
-    for turn in turns:
-        assert turn.shape == SHAPE.name
-        assert min(turn.far, turn.one, turn.four, turn.eight) > 0
-        assert 0 < turn.drawing_share(1) < 1
 
 
 def test_workers_of_the_same_weights_predict_alike(place: Place, hands: Mapping[str, Hand]) -> None:

@@ -1,11 +1,13 @@
 """The command line: what a stranger is told."""
 
 import ast
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from local.__main__ import main
 from local.place import ROOT
 
 
@@ -30,6 +32,23 @@ def test_help_says_what_it_does() -> None:
     words = told("--help")
     for word in ("run", "environment", "examples:", "http://localhost:8080", "begin anew"):
         assert word in words
+
+
+def test_ctrl_c_ends_a_build_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell has its background jobs ignore Ctrl-C, and what they start would ignore it too."""
+
+    def interrupted(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(sys, "argv", ["local", "environment", "dev"])
+    monkeypatch.setattr("local.environment.ready", interrupted)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 130
 
 
 @pytest.mark.parametrize("command", ["run", "environment"])
