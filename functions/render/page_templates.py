@@ -52,7 +52,10 @@ class _CompiledTemplates(ModuleLoader):
 
 def page_templates(compiled: Path = COMPILED) -> Environment:
     """Return the templates with their filters; their globals are for the caller to add."""
-    return _environment(ChoiceLoader([_CompiledTemplates(compiled), FileSystemLoader(TEMPLATES)]))
+    as_text = FileSystemLoader(TEMPLATES)
+    if not compiled.is_dir():
+        return _environment(as_text)
+    return _environment(ChoiceLoader([_CompiledTemplates(compiled), as_text]))
 
 
 def compile_templates(into: Path) -> None:
