@@ -19,10 +19,13 @@ help: ## list the targets
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
+# Each of the two has one processor: two threads of PyTorch would only wait for the other's. They
+# start hundreds of Pythons, which keep their bytecode even where the environment says that none is.
 test: dev ## every test, in two processes
 	@($(PYTHON) -m local environment app && $(PYTHON) -m local environment cloud) >/dev/null & \
 	building=$$!; \
-	$(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder; \
+	env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 \
+	  $(DEV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder; \
 	status=$$?; \
 	wait $$building || echo "The site's environments were not built; the reason stands above." >&2; \
 	exit $$status

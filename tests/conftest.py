@@ -2,20 +2,26 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.loaders import Loader
 from hypothesis import settings
-from moto import mock_aws
+from moto import backend_index, mock_aws
 
 from tests.aws import REGION, Account, new_account
 from tests.fakes import FakeWorld
 
 settings.register_profile("ours", deadline=None)  # a busy computer is no fault
 settings.load_profile("ours")
+
+_SERVICES = {
+    *("awslambda", "cloudformation", "cloudfront", "dynamodb", "ecr", "iam", "logs", "route53"),
+    *("s3", "ses", "sesv2", "sns", "sqs", "ssm", "sts"),
+}
+"""By moto's names."""
 
 _LONG_FOLDERS = ("training", "chaos", "e2e")
 
@@ -64,20 +70,41 @@ def _no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 def _descriptions_read_once() -> Iterator[None]:
     """Let all of boto3's sessions share what they read of the services, and never change.
 
-    moto begins each account with a new session, which reads megabytes of JSON again: half of what
-    a test of an account took.
+    moto begins each account with a new session, which lists the services' folders and reads
+    megabytes of JSON again: half of what a test of an account took.
     """
-    read: dict[tuple[str, tuple[str, ...]], Any] = {}
-    load = Loader.load_data_with_path
+    read: dict[tuple[Any, ...], Any] = {}
 
-    def load_once(loader: Loader, name: str) -> Any:
-        key = (name, tuple(loader.search_paths))
-        if key not in read:
-            read[key] = load(loader, name)
-        return read[key]
+    def once(name: str) -> Callable[..., Any]:
+        asked = getattr(Loader, name)
+
+        def answer(loader: Loader, *arguments: str, **named: str) -> Any:
+            key = (name, *loader.search_paths, *arguments, *named.items())
+            if key not in read:
+                read[key] = asked(loader, *arguments, **named)
+            return read[key]
+
+        return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Loader, "load_data_with_path", load_once)
+        for name in ("load_data_with_path", "list_available_services"):
+            patch.setattr(Loader, name, once(name))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_our_services() -> Iterator[None]:
+    """Let moto look for an address among the services that we call, not among all of AWS's.
+
+    It tries one after the other, some hundred for each call of a test.
+    """
+    ours = [
+        (service, address)
+        for service, address in backend_index.backend_url_patterns
+        if service in _SERVICES
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backend_index, "backend_url_patterns", ours)
         yield
 
 
