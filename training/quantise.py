@@ -18,12 +18,13 @@ from transformers.pytorch_utils import Conv1D
 from training.rounding import DAMPING, Rounded, inputs_of, rounded
 
 EMBEDDING = "wte"
-TOKENS_AT_ONCE = 1024
-"""Read at once, in rows as long as the context: short ones together, for a call costs ten
-milliseconds however few tokens it reads."""
 EMBEDDING_DAMPING = 0.7
 """See DAMPING. As an embedding, a row counts in all directions alike. On the bundled model, 4 bits
 lost least with 0.5 to 1; with 0.01 they lost a tenth more."""
+
+TOKENS_AT_ONCE = 1024
+"""GPT-2's own context. Short rows are read together: a call costs milliseconds, however few tokens
+it reads."""
 
 Widths = Sequence[int]
 Choices = dict[str, dict[int, Rounded]]
@@ -82,7 +83,7 @@ def _final_states(model: GPT2LMHeadModel, tokens: torch.Tensor) -> torch.Tensor:
 
 def _some_at_once(rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Cut (rows, length, …) into pieces of some rows."""
-    return rows.split(max(1, TOKENS_AT_ONCE // rows.shape[1]))
+    return torch.split(rows, max(1, TOKENS_AT_ONCE // rows.shape[1]))
 
 
 def _round_block(
