@@ -19,8 +19,8 @@ help: ## list the targets
 run: ## the whole site at http://localhost:8080, until Ctrl-C
 	@exec $(PYTHON) -m local run
 
-# Each of the two has one processor: two threads of PyTorch would only wait for the other's. They
-# start hundreds of Pythons, which keep their bytecode even where the environment says that none is.
+# PyTorch's second thread would only wait for the other process's. The tests start hundreds of
+# Pythons: they may keep bytecode even where the environment forbids it, or each compiles anew.
 test: dev ## every test, in two processes
 	@($(PYTHON) -m local environment app && $(PYTHON) -m local environment cloud) >/dev/null & \
 	building=$$!; \

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 
 from bench.figures import Engine, ours, peers
+from bench.import_time import HANDLER_SECONDS
 from bench.kinds import KINDS
 from bench.plan import Cell
 from bench.results import BATCHES, FAR, NEAR, Results, Turn
@@ -15,7 +16,6 @@ _AHEAD_TOGETHER = 1.0
 _BATCH_4 = 2.4
 _KEPT_AT_FAR = 0.75
 _FIRST_TOKEN_SECONDS = 1.5
-_HANDLER_SECONDS = 0.5
 _PEAKS = {1: 900.0, 4: 1600.0}
 _LARGEST = "355M"
 _DRAWING_SHARE = 0.05
@@ -42,7 +42,7 @@ def floors_of(results: Results) -> list[Floor]:
         _at_most(
             "import of the handler without the model, from process start",
             median(seconds) if seconds else None,
-            _HANDLER_SECONDS,
+            HANDLER_SECONDS,
             "s",
         )
     )

@@ -9,7 +9,6 @@ and 5 ms a page; a card, which alone loads Pillow, is printed beside them.
 
 import argparse
 import logging
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from statistics import median
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from bench.import_time import measure_import
 from bench.machine import machine_facts
 from bench.place import ROOT, functions_environment
 
@@ -46,23 +46,14 @@ PATHS = {
     "style": "/static/site.css",
     "card": f"/r/{_ID}/card.png",
 }
-_IMPORT = (
-    "import time; began = time.perf_counter(); import functions.render.handler; "
-    "print(time.perf_counter() - began)"
-)
+_IMPORT = "import functions.render.handler"
 
 
 def import_seconds() -> list[float]:
     """Return how long new processes took to import the handler."""
     environment = functions_environment()
-    command = [sys.executable, "-c", _IMPORT]
-    answers = [
-        subprocess.run(  # noqa: S603  # our own interpreter
-            command, env=environment, capture_output=True, text=True, check=True
-        )
-        for _ in range(_IMPORTS + 1)
-    ]
-    return [float(answer.stdout) for answer in answers[1:]]  # the first one compiles
+    found = [measure_import(_IMPORT, environment) for _ in range(_IMPORTS + 1)]
+    return [one.alone for one in found[1:]]  # the first one compiles
 
 
 def call_seconds(path: str, times: int) -> list[float]:

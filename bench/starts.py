@@ -1,14 +1,12 @@
 """Fresh processes: how long until the first token, how much memory when the texts are long."""
 
 import subprocess
-import sys
-import time
 
 from bench.errors import PeerFailed
 from bench.hand import at_hand, worker_environment
+from bench.import_time import measure_import
 from bench.job import Job
 from bench.kinds import OURS, SHIPPED
-from bench.place import ROOT
 from bench.plan import Entry
 from bench.results import FAR, Failure, Started
 from bench.run_parts import Run
@@ -46,21 +44,14 @@ def measure_starts(run: Run, shape: Shape, entries: list[Entry]) -> None:
 
 def measure_handler_import(run: Run) -> None:
     """Take the seconds from process start until the function's handler is imported, once."""
-    command = [sys.executable, "-c", f"import {_HANDLER}"]
-    began = time.monotonic()
-    done = subprocess.run(  # noqa: S603  # our own interpreter
-        command,
-        cwd=ROOT,
-        env=worker_environment(run.results.threads),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == 0:
-        run.results.handler_import_seconds.append(time.monotonic() - began)
-    elif all(failure.engine != _HANDLER for failure in run.results.failures):
-        reason = done.stderr.strip().splitlines()[-1]
-        run.results.failures.append(Failure("no model", _HANDLER, reason))
+    try:
+        found = measure_import(f"import {_HANDLER}", worker_environment(run.results.threads))
+    except subprocess.CalledProcessError as error:
+        if all(failure.engine != _HANDLER for failure in run.results.failures):
+            reason = error.stderr.strip().splitlines()[-1]
+            run.results.failures.append(Failure("no model", _HANDLER, reason))
+    else:
+        run.results.handler_import_seconds.append(found.from_start)
 
 
 def _start(run: Run, entry: Entry, shape: Shape, batch: int, *, grows: bool) -> Started:

@@ -1,6 +1,7 @@
 """The templates: a package brings them compiled, the source tree does not."""
 
 import gc
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder with every template, compiled.
 
     Behind the tests their loaders are cleared away: until then Jinja keeps weak references among
-    Python's modules, which who looks through these (Hypothesis does) would see die at any moment.
+    Python's modules, and whoever looks through those (Hypothesis does) may see one die.
     """
     folder = tmp_path_factory.mktemp("compiled")
     compile_templates(folder)
@@ -45,11 +46,19 @@ def test_a_compiled_template_is_taken(name: str, compiled: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("folder", ["nowhere", ""])
+@pytest.mark.parametrize("folder", ["nowhere", ""], ids=["no folder", "an empty folder"])
 def test_without_one_the_text_is_taken(name: str, folder: str, tmp_path: Path) -> None:
     """In the source tree, and where a package lacks one."""
     template = page_templates(tmp_path / folder).get_template(name)
     assert template.root_render_func.__code__.co_filename == str(TEMPLATES / name)
+
+
+def test_without_a_folder_nothing_is_left_among_the_modules(tmp_path: Path) -> None:
+    """A loader of compiled templates would leave a weak reference, for others to stumble over."""
+    before = set(sys.modules)
+    templates = page_templates(tmp_path / "nowhere")
+    assert set(sys.modules) == before
+    assert templates.list_templates() == NAMES
 
 
 def test_both_say_the_same(

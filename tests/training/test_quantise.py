@@ -59,14 +59,14 @@ def test_every_matrix_is_rounded_and_the_model_stays_as_it_is(model: GPT2LMHeadM
 def test_rows_read_together_give_what_each_gives_alone(
     model: GPT2LMHeadModel, choices: Choices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Short rows may share a call, the last piece with fewer: only the time is another."""
+    """Short rows may share a call, the last one with fewer: no row meets another's words."""
     monkeypatch.setattr(quantise, "TOKENS_AT_ONCE", 32)
     alone = round_matrices(model, _text(40, seed=1), (4, 8))
     assert list(alone) == list(choices)
     for name, both in alone.items():
         for bits, found in both.items():
             differing = ~torch.isclose(found.weights, choices[name][bits].weights)
-            assert differing.float().mean() < 0.001, name  # a tie may fall the other way
+            assert differing.float().mean() < 0.01, name  # a tie may fall the other way
 
 
 def test_each_matrix_is_rounded_for_the_inputs_that_it_meets(

@@ -30,6 +30,7 @@ def test_a_copy_is_found_and_shown(bundle_folder: Path, prepared_folder: Path) -
     prepared = open_prepared(prepared_folder)
     name = GroupName("model", 5, False)
     documents = documents_of(prepared, prepared.train)
+    # The shortest: what a run takes to find grows with its square.
     copied = text_of(min(documents, key=lambda document: len(document.tokens)))
     own = Text("", "Zebras!", "Zebras!", ["zebras"], [5] * 60, True, 8)
     groups = [Group(name, [own, copied])]
