@@ -18,8 +18,9 @@ from functions.generate.prose import whole_sentences
 _SPELLED_END = "<|endoftext|>"
 """A fine-tune of gpt-2-simple writes its end of text out, in tokens of its letters."""
 
-_UNFINISHED_CHARACTER = "\ufffd"
-"""What the tokenizer makes of a character whose last bytes are still to come."""
+_NO_CHARACTER = "\ufffd"
+"""What the tokenizer makes of bytes that are no character: others are still to come, or the model,
+which writes some characters byte by byte, never wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class Author:
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        return prompt + text.rstrip(_UNFINISHED_CHARACTER)
+        return prompt + text.replace(_NO_CHARACTER, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,11 +139,12 @@ _TITLES = {
     429: "Too many at once",
     503: "Not at present",
 }
+_TITLES_BY_CODE = {"foreign_page": "That came from another site"}
 
 
 def asked_to_show(status: int, code: str, message: str, headers: dict[str, str]) -> AskedToShow:
-    """Return the error that another function wants shown, under a title that fits its status."""
-    title = _TITLES.get(status, "That did not work")
+    """Return the error that another function wants shown, under a title that fits it."""
+    title = _TITLES_BY_CODE.get(code) or _TITLES.get(status, "That did not work")
     error = AskedToShow(Problem(status, code, title, message))
     error.headers = headers
     return error

@@ -40,7 +40,7 @@ def embedded_id(query: Mapping[str, str], identity: SiteIdentity) -> str:
         )
     except ValueError as error:  # such as http://[
         raise EmbedUnknown from error
-    review_id = asked.path.lower().removeprefix("/r/")
+    review_id = asked.path.lower().removeprefix("/r/").removesuffix("/")
     if not is_ours or asked.path[:3].lower() != "/r/" or not is_permalink_id(review_id):
         raise EmbedUnknown
     return review_id

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -157,5 +157,14 @@ def kept_in_front(answer: Answer, seconds: int) -> Answer:
 
 
 def without_body(answer: Answer) -> Answer:
-    """Return what HEAD gets: the same status and headers, and nothing else."""
-    return answer | {"body": "", "isBase64Encoded": False}
+    """Return what HEAD gets: the same status and headers, and nothing else.
+
+    The length is that of the body which GET would get (RFC 9110, 8.6): left to itself, what is in
+    front of the function would say 0, and who asks how large a card is would take it for empty.
+    """
+    body = answer["body"]
+    if not body:
+        return answer
+    length = len(b64decode(body) if answer["isBase64Encoded"] else body.encode())
+    headers = answer["headers"] | {"Content-Length": str(length)}
+    return answer | {"headers": headers, "body": "", "isBase64Encoded": False}

@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from functions.render.errors import MethodRefused, PageNotFound
 from functions.render.requests import Request
-from functions.render.responses import Response
+from functions.render.responses import Response, redirect
 
 View = Callable[..., Response]
 """Answers a request: takes the request, and by name what stands in the route's places."""
 
 _PLACE = re.compile(r"<(\w+)>")
+_CAUGHT = re.compile(r"(?P<address>(?:/[\w.~-]+)+)(?:/|\s|%20)+", re.ASCII)
+"""Plain signs, since a header is made of them, and no `//`, which would lead to another host."""
+_IN_QUERIES = "%!$&'()*+,;=:@/?"
+"""What a query may hold besides letters and digits (RFC 3986, 3.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,22 @@ class Routes:
         """
         if not request.only_shows:
             raise MethodRefused(request.path)
+        if found := _CAUGHT.fullmatch(request.path):
+            return self._tidied(request, found["address"])
         for route in self._routes:
             if found := route.pattern.fullmatch(request.path):
                 return route.view(request, **found.groupdict())
         raise PageNotFound
+
+    def _tidied(self, request: Request, address: str) -> Response:
+        """Lead to the address without what a link has caught behind it. Raises PageNotFound.
+
+        A slash or a space: no address of ours ends so, and whoever pastes one means the page.
+        """
+        if not any(route.pattern.fullmatch(address) for route in self._routes):
+            raise PageNotFound
+        query = quote(request.raw_query, safe=_IN_QUERIES)
+        return redirect(301, f"{address}?{query}" if query else address)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

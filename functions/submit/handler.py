@@ -219,7 +219,7 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 
 def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
-    review_id = event["pathParameters"]["id"]
+    review_id = _review_id(event)
     check_own_page(event.get("headers") or {}, parts.site_url)
 
     admission = partial(_admission, event, parts)
@@ -233,7 +233,7 @@ def _report(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
 
 
 def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
-    review_id = event["pathParameters"]["id"]
+    review_id = _review_id(event)
     decisions.delete(review_id, _token(event), parts.store, parts.keys)
     logger.info("review deleted", extra={"review": review_id})
     purge(parts.copies, review_id, parts.world.now())
@@ -243,7 +243,7 @@ def _delete(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> A
 
 
 def _judge(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> Answer:
-    review_id, token = event["pathParameters"]["id"], _token(event)
+    review_id, token = _review_id(event), _token(event)
     headers, body = event.get("headers") or {}, event.get("body")
     is_base64 = bool(event.get("isBase64Encoded"))
     decision = decision_of(fields_of(headers.get("content-type", ""), body, is_base64=is_base64))
@@ -278,6 +278,11 @@ def _leave(event: dict[str, Any], parts: SubmitParts, *, wants_json: bool) -> An
     if decisions.is_one_click(body):
         return said("You have left the list.")
     return see_other("/subscription/left")
+
+
+def _review_id(event: dict[str, Any]) -> str:
+    """Return the id in the address; one typed in capitals is the same."""
+    return str(event["pathParameters"]["id"]).lower()
 
 
 def _token(event: dict[str, Any]) -> str:

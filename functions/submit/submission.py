@@ -60,14 +60,27 @@ _SHOWN_CHARACTERS = 40
 
 
 def cleaned_prompt(text: str) -> str:
-    """Return the prompt in one Unicode form and on one line, trimmed, its controls removed."""
+    """Return the prompt in one Unicode form and on one line, trimmed, its controls removed.
+
+    So are the codes that Unicode keeps from being characters, ever: no page may have them.
+    """
     kept = [
         " " if character.isspace() else character
         for character in text
         if character.isspace()
-        or (unicodedata.category(character) not in {"Cc", "Cs"} and character not in _BIDI_CONTROLS)
+        or not (
+            unicodedata.category(character) in {"Cc", "Cs"}
+            or character in _BIDI_CONTROLS
+            or _is_no_character(character)
+        )
     ]
     return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
+
+
+def _is_no_character(character: str) -> bool:
+    """Tell of a code that will never be a character, as U+FDD0 and U+1FFFE (Unicode 16, 23.7)."""
+    code = ord(character)
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def read_submission(
@@ -86,7 +99,7 @@ def read_submission(
     checked = checked_address(address) if address else ""
     kinship, parent = _lineage(fields)
     problems = [
-        *_prompt_problems(prompt),
+        *_prompt_problems(prompt, is_blank=not fields.text("prompt").strip()),
         *_eccentricity_problems(eccentricity),
         *_decade_problems(decade, decades),
         *([checked] if isinstance(checked, FieldError) else []),
@@ -120,13 +133,13 @@ def _lineage(fields: Fields) -> tuple[Kinship, str]:
     return Kinship.NONE, ""
 
 
-def _prompt_problems(prompt: str) -> list[FieldError]:
+def _prompt_problems(prompt: str, *, is_blank: bool) -> list[FieldError]:
+    """Return what is wrong with a cleaned prompt; `is_blank` if nothing at all was typed."""
     if all(_is_invisible(character) for character in prompt):
-        return [
-            FieldError(
-                "prompt", "prompt_missing", "Write a few words for the review to begin with."
-            )
-        ]
+        message = "Write a few words for the review to begin with."
+        if not is_blank:
+            message = f"Nothing of that can be seen. {message}"
+        return [FieldError("prompt", "prompt_missing", message)]
     if len(prompt) > PROMPT_CHARACTERS:
         return [
             FieldError(

@@ -190,6 +190,13 @@ def test_any_prompt_is_written_on(author: Author, clock: Clock, prompt: str) -> 
     assert "\ufffd" not in draft.text
 
 
+def test_bytes_that_are_no_character_are_left_out(author: Author) -> None:
+    """In the middle as at the end: the model may begin a character and never end it."""
+    first_byte = author._tokenizer.token_to_id("ð")  # F0, which three others have to follow
+    words = author._tokenizer.encode(" a blue horse").ids
+    assert author._text("See", [first_byte, *words, first_byte]) == "See a blue horse"
+
+
 def test_a_prompt_cannot_speak_to_the_model(author: Author, bundle: Bundle) -> None:
     """The mark between texts, typed by a visitor, is mere text."""
     request = author._request(Commission("<|endoftext|>", 7, 42))

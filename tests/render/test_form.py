@@ -257,6 +257,13 @@ def test_the_submit_function_gets_an_error_page(site: Visit) -> None:
     assert "Wait <a minute>." in answer.main
 
 
+def test_who_comes_from_another_site_is_not_told_of_links(site: Visit) -> None:
+    """The visitor pressed a button; no link was opened."""
+    asked = {"page": "error", "status": 403, "message": "Use the form on our own page."}
+    assert "another site" in site.invoke(asked | {"code": "foreign_page"}).main
+    assert "This link" in site.invoke(asked | {"code": "link_refused"}).main
+
+
 def test_another_eccentricity_is_another() -> None:
     """Half the scale away, on the scale, and the way back leads to where one came from."""
     for eccentricity in ECCENTRICITY:

@@ -198,6 +198,7 @@ def test_oembed_keeps_to_the_size_that_is_allowed(
         f"{PAGE}#end",
         f" {PAGE} ",
         f"https://reviews.example.org:443/r/{REVIEW_ID}",
+        f"{PAGE}/",
     ],
 )
 def test_an_address_of_ours_may_be_spelt_in_many_ways(site: Visit, url: str) -> None:

@@ -205,12 +205,21 @@ def test_a_page_is_compressed_for_whoever_can_unpack_it(site: Visit) -> None:
     assert "Accept-Encoding" in plain.headers["vary"]
 
 
-@pytest.mark.parametrize("address", ["/", "/about", "/static/site.css", "/nowhere"])
-def test_head_answers_like_get_without_a_body(site: Visit, address: str) -> None:
-    """The status and the headers are the same."""
-    whole, head = site.get(address), site.get(address, method="HEAD")
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize(
+    "address", ["/about", "/static/site.css", "/static/newsreader-roman.woff2", "/nowhere"]
+)
+def test_head_answers_like_get_without_a_body(site: Visit, address: str, encoding: str) -> None:
+    """The status, the headers and the length are the same."""
+    whole = site.get(address, accept_encoding=encoding)
+    head = site.get(address, method="HEAD", accept_encoding=encoding)
     assert (head.status, head.content) == (whole.status, b"")
-    assert head.headers == whole.headers
+    assert head.headers == whole.headers | {"content-length": str(len(whole.content))}
+
+
+def test_where_nothing_would_come_head_tells_no_length(site: Visit) -> None:
+    """What is sent elsewhere, or has not changed, has no body for GET either."""
+    assert "content-length" not in site.get("/about/", method="HEAD").headers
 
 
 @pytest.mark.parametrize(

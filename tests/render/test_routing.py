@@ -38,9 +38,26 @@ def test_the_first_route_that_fits_answers(path: str, answer: str) -> None:
     assert _routes().answer(_request(path)).body == answer
 
 
-@pytest.mark.parametrize("path", ["/r/", "/r/a/b", "/r/a/", "//r/a", "/r", "", "/R/a", "/r/a\n/"])
+@pytest.mark.parametrize("path", ["/r/", "/r/a/b", "//r/a", "/r", "", "/R/a", "/r/a\r\n/b/"])
 def test_no_other_address_is_answered(path: str) -> None:
     """A place holds something, and no slash; nothing may stand before or behind a route."""
+    with pytest.raises(PageNotFound):
+        _routes().answer(_request(path))
+
+
+@pytest.mark.parametrize("caught", ["/", "//", "%20", " ", "\n", "%20/"])
+def test_what_a_link_has_caught_behind_it_is_left_out(caught: str) -> None:
+    """Whoever pastes it means the page; a query stays, and nothing in it ends a header."""
+    answer = _routes().answer(_request(f"/r/a.txt{caught}"))
+    assert (answer.status, answer.headers["Location"]) == (301, "/r/a.txt")
+    asked = Request(_PARTS, "HEAD", f"/r/a{caught}", {}, "token=a-b%3D&é=1\r\nSet-Cookie: x")
+    location = _routes().answer(asked).headers["Location"]
+    assert location == "/r/a?token=a-b%3D&%C3%A9=1%0D%0ASet-Cookie:%20x"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/nowhere/", "/", "///"])
+def test_nobody_is_led_to_where_nothing_is(path: str) -> None:
+    """Nor to another host, whose address begins with two slashes."""
     with pytest.raises(PageNotFound):
         _routes().answer(_request(path))
 

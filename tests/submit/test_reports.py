@@ -34,6 +34,15 @@ def reported_by(visitor: str) -> str:
     return str(json.loads(response["body"])["state"])
 
 
+@pytest.mark.usefixtures("parts")
+def test_an_id_in_capitals_is_the_same(account: Account) -> None:
+    """As for the page: whoever typed the address may report what stands there."""
+    account.store.add(queued_review())
+    response = answer(report_event(REVIEW_ID.upper()))
+    assert (response["statusCode"], response["headers"]["location"]) == (303, f"/r/{REVIEW_ID}")
+    assert account.store.get(REVIEW_ID).state is State.BLOCKED
+
+
 @pytest.mark.usefixtures("restored")
 def test_a_restored_review_is_hidden_by_the_third_visitor() -> None:
     """The one who had hidden it counts as any other, and nobody counts twice."""

@@ -61,6 +61,17 @@ def test_a_prompt_of_nothing_visible_is_missing(prompt: str) -> None:
     assert refusals(prompt=prompt) == {"prompt": "prompt_missing"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_told"), [("\u202e" * 9, True), ("\ufdd0", True), (" ", False)]
+)
+def test_who_typed_something_is_told_that_none_of_it_shows(typed: str, is_told: bool) -> None:
+    """Else the words would puzzle who sees a full field."""
+    with pytest.raises(SubmissionRefused) as caught:
+        read(prompt=typed)
+    [error] = caught.value.errors
+    assert ("Nothing of that can be seen." in error.message) is is_told
+
+
 def test_the_length_counts_characters_after_trimming() -> None:
     """255 characters fit, whatever they are; 256 do not."""
     assert len(read(prompt="  " + "🐎" * PROMPT_CHARACTERS + "  ").prompt) == PROMPT_CHARACTERS
@@ -77,6 +88,8 @@ def test_the_length_counts_characters_after_trimming() -> None:
         ("👩\u200d🎨 paints", "👩\u200d🎨 paints"),
         ("cafe\u0301", "café"),
         ("lone \ud800 half", "lone half"),
+        ("no\ufdd0 charac\uffffter\U0010fffe", "no character"),
+        ("\ue000 \U0001fffd", "\ue000 \U0001fffd"),
         ("{{7*7}} <script>", "{{7*7}} <script>"),
     ],
 )
