@@ -13,8 +13,9 @@ View = Callable[..., Response]
 """Answers a request: takes the request, and by name what stands in the route's places."""
 
 _PLACE = re.compile(r"<(\w+)>")
-_CAUGHT = re.compile(r"(?P<address>(?:/[\w.~-]+)+)(?:/|\s|%20)+", re.ASCII)
-"""Plain signs, since a header is made of them, and no `//`, which would lead to another host."""
+_CAUGHT = re.compile(r"(?P<address>(?:/[\w~-][\w.~-]*)+)(?:/|\s|%20)+", re.ASCII)
+"""Plain signs, since a header is made of them; no `//`, which would lead to another host, and no
+`/..`, which browsers resolve."""
 _IN_QUERIES = "%!$&'()*+,;=:@/?"
 """What a query may hold besides letters and digits (RFC 3986, 3.4)."""
 

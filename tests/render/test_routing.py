@@ -55,7 +55,9 @@ def test_what_a_link_has_caught_behind_it_is_left_out(caught: str) -> None:
     assert location == "/r/a?token=a-b%3D&%C3%A9=1%0D%0ASet-Cookie:%20x"
 
 
-@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/nowhere/", "/", "///"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "/\\evil.example/", "/nowhere/", "/", "///", "/r/../"]
+)
 def test_nobody_is_led_to_where_nothing_is(path: str) -> None:
     """Nor to another host, whose address begins with two slashes."""
     with pytest.raises(PageNotFound):
