@@ -10,6 +10,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bench.place import ROOT
+
 HANDLER_SECONDS = 0.5
 """What the generate function's handler may take, from the start of its process."""
 RENDER_SECONDS = 0.35
@@ -35,10 +37,11 @@ def measure_import(statement: str, environment: Mapping[str, str]) -> Import:
     started = time.monotonic()
     done = subprocess.run(  # noqa: S603  # our own interpreter
         [sys.executable, "-c", _TOLD.format(statement)],
+        cwd=ROOT,  # Python looks there first
         env=environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    began, ended = map(float, done.stdout.split())
+    began, ended = map(float, done.stdout.split()[-2:])  # behind what the import prints
     return Import(from_start=ended - started, alone=ended - began)

@@ -21,6 +21,8 @@ _SPELLED_END = "<|endoftext|>"
 _NO_CHARACTER = "\ufffd"
 """What the tokenizer makes of bytes that are no character: others are still to come, or the model,
 which writes some characters byte by byte, never wrote them."""
+_STRAY = re.compile(rf"(?<=\w){_NO_CHARACTER}+(?=\w)")
+"""Between letters: left out, it would join two words that were looked up as two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,9 @@ class Author:
 
     def _text(self, prompt: str, tokens: list[int]) -> str:
         text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        return prompt + text.replace(_NO_CHARACTER, "")
+        before = prompt[-1:]
+        written = _STRAY.sub(" ", before + text)[len(before) :]
+        return prompt + written.replace(_NO_CHARACTER, "")
 
 
 @dataclass(frozen=True, slots=True)

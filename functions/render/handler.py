@@ -24,7 +24,7 @@ from functions.render import (
     responses,
     review_routes,
 )
-from functions.render.errors import RenderError, asked_to_show, explained
+from functions.render.errors import EmbedFormatUnknown, asked_to_show, explained
 from functions.render.form import form_of
 from functions.render.parts import RenderParts
 from functions.render.requests import Request, request_of, wants_json
@@ -89,7 +89,7 @@ def _response(request: Request) -> Response:
 def _explanation(request: Request, error: Exception) -> Response:
     known = explained(error)
     problem = known.problem
-    if problem.status >= 500 and not isinstance(error, RenderError):  # those, visitors cause
+    if problem.status >= 500 and not isinstance(error, EmbedFormatUnknown):  # the visitor's fault
         logger.exception("a page could not be shown", exc_info=error)
     if wants_json(request.path, request.headers):
         body = {"error": {"code": problem.code, "message": problem.message, "field": ""}}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from artreview.characters import NO_CHARACTERS
 from artreview.typography import typeset
 
 _REMEMBERED = 256
@@ -20,8 +21,8 @@ _SCRAP_CHARACTERS = 120
 _LONG_TITLE = 40
 _VERY_LONG_TITLE = 110
 _WEAK_ENDINGS = " ,;:.-\N{EN DASH}\N{EM DASH}"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
-_BEYOND_XML = dict.fromkeys((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
+_UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{''.join(sorted(NO_CHARACTERS))}]+")
+_BEYOND_XML = dict.fromkeys(range(0xD800, 0xE000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def shortened(text: str, characters: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text without control characters, line breaks excepted."""
+    """Return the text without what is no character and without controls, but for line breaks."""
     return _UNPRINTABLE.sub("", text)
 
 

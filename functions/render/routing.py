@@ -72,7 +72,7 @@ class Routes:
         """
         if not any(route.pattern.fullmatch(address) for route in self._routes):
             raise PageNotFound
-        query = quote(request.raw_query, safe=_IN_QUERIES)
+        query = quote(request.raw_query, safe=_IN_QUERIES, errors="replace")
         return redirect(301, f"{address}?{query}" if query else address)
 
 

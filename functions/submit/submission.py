@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from artreview.characters import NO_CHARACTERS
 from artreview.errors import FieldError, SubmissionRefused
 from artreview.limits import ECCENTRICITY, PROMPT_CHARACTERS
 from artreview.permalink import is_permalink_id
@@ -60,9 +61,9 @@ _SHOWN_CHARACTERS = 40
 
 
 def cleaned_prompt(text: str) -> str:
-    """Return the prompt in one Unicode form and on one line, trimmed, its controls removed.
+    """Return the prompt in one Unicode form and on one line, trimmed.
 
-    So are the codes that Unicode keeps from being characters, ever: no page may have them.
+    Controls and codes that are no characters are removed.
     """
     kept = [
         " " if character.isspace() else character
@@ -71,16 +72,10 @@ def cleaned_prompt(text: str) -> str:
         or not (
             unicodedata.category(character) in {"Cc", "Cs"}
             or character in _BIDI_CONTROLS
-            or _is_no_character(character)
+            or character in NO_CHARACTERS
         )
     ]
     return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
-
-
-def _is_no_character(character: str) -> bool:
-    """Tell of a code that will never be a character, as U+FDD0 and U+1FFFE (Unicode 16, 23.7)."""
-    code = ord(character)
-    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def read_submission(

@@ -197,6 +197,15 @@ def test_bytes_that_are_no_character_are_left_out(author: Author) -> None:
     assert author._text("See", [first_byte, *words, first_byte]) == "See a blue horse"
 
 
+def test_bytes_that_are_no_character_join_no_words(author: Author) -> None:
+    """What was looked up as two words stays two; what the visitor typed stays as it is."""
+    first_byte = author._tokenizer.token_to_id("ð")
+    blu, horse = (author._tokenizer.encode(text).ids for text in (" blu", "horse"))
+    assert author._text("A", [*blu, first_byte, first_byte, *horse]) == "A blu horse"
+    assert author._text("A blue", [first_byte, *horse]) == "A blue horse"
+    assert author._text("A\ufffdb\ufffd", [first_byte, *horse]) == "A\ufffdb\ufffdhorse"
+
+
 def test_a_prompt_cannot_speak_to_the_model(author: Author, bundle: Bundle) -> None:
     """The mark between texts, typed by a visitor, is mere text."""
     request = author._request(Commission("<|endoftext|>", 7, 42))

@@ -104,7 +104,7 @@ def test_an_error_of_ours_is_a_page_too_and_tells_nothing(
 def test_no_visitor_can_fill_the_log_with_errors(
     site: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A format that oEmbed has to answer with 501 is no fault of ours, and no alarm's affair."""
+    """A format that oEmbed has to answer with 501 is no fault of ours."""
     site.plant(State.READY)
     log = io.StringIO()
     monkeypatch.setattr(handler.logger.registered_handler, "stream", log)

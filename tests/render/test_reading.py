@@ -2,7 +2,14 @@
 
 import pytest
 
-from functions.render.reading import Paragraph, excerpt_of, reading_of, rounded, shortened
+from functions.render.reading import (
+    Paragraph,
+    excerpt_of,
+    printable,
+    reading_of,
+    rounded,
+    shortened,
+)
 from functions.render.waiting import duration
 
 
@@ -19,6 +26,11 @@ from functions.render.waiting import duration
 def test_a_title_is_cut_at_a_word(text: str, limit: int, short: str) -> None:
     """And in the middle of one only if there is nothing else."""
     assert shortened(text, limit) == short
+
+
+def test_what_is_no_character_is_not_printed() -> None:
+    """Nor are controls; a line break is, and what nobody has given a meaning yet."""
+    assert printable("a\x00\ufdd0b\uffff\U0001fffe\nc\ue000\U0001fffd") == "ab\nc\ue000\U0001fffd"
 
 
 def test_an_excerpt_ends_with_a_paragraph_or_a_word() -> None:

@@ -35,6 +35,15 @@ def test_the_button_deletes_all_of_a_review(parts: SubmitParts, account: Account
     assert json.loads(as_json["body"]) == {"id": REVIEW_ID, "state": "deleted"}
 
 
+def test_an_id_in_capitals_is_the_same(parts: SubmitParts, account: Account) -> None:
+    """The link's token is for the review, however its id is typed."""
+    account.store.add(queued_review())
+    path = delete_path(REVIEW_ID, KEYS).replace(REVIEW_ID, REVIEW_ID.upper())
+    response = answer(decision_event(path))
+    assert (response["statusCode"], response["headers"]["location"]) == (303, f"/r/{REVIEW_ID}")
+    assert account.store.get(REVIEW_ID).state is State.DELETED
+
+
 def test_a_review_that_is_being_written_is_deleted_under_its_writer(
     parts: SubmitParts, account: Account, world: FakeWorld
 ) -> None:

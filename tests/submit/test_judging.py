@@ -50,6 +50,14 @@ def test_restore_is_what_the_command_does(
     assert json.loads(as_json["body"]) == {"id": REVIEW_ID, "state": "queued"}
 
 
+def test_an_id_in_capitals_is_the_same(parts: SubmitParts, account: Account) -> None:
+    """The link's token is for the review, however its id is typed."""
+    path = path_of(hidden_by_visitor(account))
+    response = pressed(path.replace(REVIEW_ID, REVIEW_ID.upper()), "restore")
+    assert (response["statusCode"], response["headers"]["location"]) == (303, path)
+    assert account.store.get(REVIEW_ID).state is State.QUEUED
+
+
 def test_keep_leaves_it_hidden_and_the_operator_can_think_again(
     parts: SubmitParts, account: Account, world: FakeWorld
 ) -> None:
