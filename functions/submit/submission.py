@@ -17,6 +17,7 @@ _BIDI_CONTROLS = frozenset(
 )
 """Characters that turn the direction of what follows: they would reach beyond the prompt."""
 
+_REMOVED = _BIDI_CONTROLS | NO_CHARACTERS
 _WHITE_SPACE = re.compile(r"\s+")
 _ECCENTRICITY = re.compile(r"0?[1-9][0-9]?", re.ASCII)
 _INVISIBLE_KINDS = frozenset({"Cc", "Cs", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
@@ -69,11 +70,7 @@ def cleaned_prompt(text: str) -> str:
         " " if character.isspace() else character
         for character in text
         if character.isspace()
-        or not (
-            unicodedata.category(character) in {"Cc", "Cs"}
-            or character in _BIDI_CONTROLS
-            or character in NO_CHARACTERS
-        )
+        or (unicodedata.category(character) not in {"Cc", "Cs"} and character not in _REMOVED)
     ]
     return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
 

@@ -101,25 +101,25 @@ def test_an_error_of_ours_is_a_page_too_and_tells_nothing(
     assert site.get(f"/r/{REVIEW_ID}/status").json["error"]["code"] == "internal_error"
 
 
-def test_no_visitor_can_fill_the_log_with_errors(
-    site: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A format that oEmbed has to answer with 501 is no fault of ours."""
-    site.plant(State.READY)
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Return what the function logs from now on."""
     log = io.StringIO()
     monkeypatch.setattr(handler.logger.registered_handler, "stream", log)
+    return log
+
+
+def test_no_visitor_can_fill_the_log_with_errors(site: Visit, log: io.StringIO) -> None:
+    """A format that oEmbed has to answer with 501 is no fault of ours."""
+    site.plant(State.READY)
     address = quote(f"https://reviews.example.org/r/{REVIEW_ID}")
     assert site.get(f"/oembed?url={address}&format=yaml").status == 501
     assert {json.loads(line)["level"] for line in log.getvalue().splitlines()} == {"INFO"}
 
 
-def test_the_log_holds_no_words_and_no_addresses(
-    site: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_log_holds_no_words_and_no_addresses(site: Visit, log: io.StringIO) -> None:
     """Neither a prompt, nor a mail address, nor where the visitor is, nor what they asked for."""
     site.plant(State.QUEUED)
-    log = io.StringIO()
-    monkeypatch.setattr(handler.logger.registered_handler, "stream", log)
     site.get(f"/r/{REVIEW_ID}")
     site.get("/generate?prompt=A+secret&submission_email=who%40example.org")
     logged = log.getvalue()
